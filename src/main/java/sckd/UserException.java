@@ -1,0 +1,17 @@
+package sckd;
+
+/**
+ * A mistake of the user's that the message mends: one line that names the file, the key or the tensor, what was expected and what would
+ * mend it. The command line prints the message alone and exits with 2. Faults of the program itself are ordinary exceptions.
+ */
+public final class UserException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public UserException(String message) {
+        super(message);
+    }
+
+    public UserException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

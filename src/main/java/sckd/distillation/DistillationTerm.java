@@ -1,0 +1,19 @@
+package sckd.distillation;
+
+import java.util.Optional;
+
+/**
+ * One distillation loss of an experiment: which loss, from whom, between which layers, how strong. Each has its own gate.
+ *
+ * @param name unique in the experiment; names the loss in logs
+ * @param teacher name of the teacher
+ * @param teacherLayer and {@code studentLayer}: of a {@link DistillationLoss.Source#FEATURE} loss; empty for logits
+ * @param weight α, at least 0
+ */
+public record DistillationTerm(
+        String name,
+        DistillationLoss loss,
+        String teacher,
+        Optional<String> teacherLayer,
+        Optional<String> studentLayer,
+        float weight) {}

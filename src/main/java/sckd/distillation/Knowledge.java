@@ -1,0 +1,14 @@
+package sckd.distillation;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * What a distillation loss compares.
+ *
+ * @param student logits {@code [batch, classes]}, or a feature, {@code [batch, height, width, channels]} or {@code [batch, channels]}
+ * @param teacher the same kind of tensor of the teacher; no gradient flows into it
+ * @param labels class ids, {@code [batch]}
+ */
+public record Knowledge(Operand<TFloat32> student, Operand<TFloat32> teacher, Operand<TInt32> labels) {}

@@ -1,0 +1,37 @@
+package sckd.savedmodel;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.GraphDef;
+
+/**
+ * A classifier SavedModel as read from its directory: flattened, checked, its variables bound. Plain values, nothing of the runtime is held.
+ *
+ * @param directory where it was read
+ * @param graph the flat inference graph: no function calls, only the nodes that logits, outputs and features need
+ * @param logits the tensor before the softmax, {@code [batch, classes]}
+ * @param outputs of the signature, by name
+ * @param features the layers that can serve as features, in the order of the graph
+ * @param notes what reading changed or noticed, a sentence each, to be told to the user
+ */
+public record ClassifierModel(
+        Path directory,
+        GraphDef graph,
+        ModelInput input,
+        TensorName logits,
+        Map<String, TensorName> outputs,
+        Map<String, TensorName> features,
+        List<ModelVariable> variables,
+        ModelCard card,
+        List<String> notes) {
+
+    /**
+     * Reads the model; see the package for the steps.
+     *
+     * @throws sckd.UserException if the directory holds no whole, allowed classifier; the message says what and where
+     */
+    public static ClassifierModel read(Path directory) {
+        throw new UnsupportedOperationException();
+    }
+}
