@@ -1,0 +1,24 @@
+package sckd.training;
+
+import java.util.Map;
+
+/**
+ * An epoch: a line of {@code epochs.jsonl}.
+ *
+ * @param epoch from 1
+ * @param steps done so far over the whole training
+ * @param trainLoss mean supervised loss over the epoch's images
+ * @param trainAccuracy over the epoch's images, as they were seen
+ * @param openRates share of steps of this epoch with an open gate (mean γ), by loss
+ * @param evaluation on the monitored images, after the epoch
+ * @param seconds that training took so far, evaluation included; the one field that two equal runs do not share
+ */
+public record EpochRecord(
+        int epoch,
+        long steps,
+        double learningRate,
+        double trainLoss,
+        double trainAccuracy,
+        Map<String, Double> openRates,
+        EvaluationResult evaluation,
+        double seconds) {}

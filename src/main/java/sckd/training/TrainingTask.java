@@ -1,0 +1,22 @@
+package sckd.training;
+
+import java.util.List;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.Gate;
+
+/**
+ * All that one training is made from. The same task gives the same weights, bit for bit.
+ *
+ * @param seed of the order of samples, augmentation and adapters
+ * @param supervisedWeight on the cross-entropy with the labels
+ * @param terms the distillation losses, each with its own gate; empty: the student alone
+ */
+public record TrainingTask(
+        long seed,
+        TrainingData data,
+        NamedModel student,
+        List<NamedModel> teachers,
+        float supervisedWeight,
+        List<DistillationTerm> terms,
+        Gate gate,
+        TrainingPlan plan) {}
