@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -56,6 +57,11 @@ public final class TestGraph implements AutoCloseable {
                         : TFloat32.tensorOf(shape, DataBuffers.of(floats(values))));
     }
 
+    /** Gives the labels another value. */
+    public void feed(Operand<TInt32> input, int... labels) {
+        replace(input, TInt32.vectorOf(labels));
+    }
+
     private void replace(Operand<?> input, Tensor value) {
         var before = fed.put(input, value);
         if (before != null) {
@@ -65,10 +71,17 @@ public final class TestGraph implements AutoCloseable {
 
     /** The tensor's numbers, row by row. */
     public double[] read(Operand<? extends TNumber> tensor) {
-        var runner = session.runner();
-        fed.forEach((input, value) -> runner.feed(input.asOutput(), value));
-        try (var result = runner.fetch(tensor).run()) {
-            return numbers(result.get(0));
+        return read(List.of(tensor)).get(0);
+    }
+
+    /** Several tensors' numbers, of one run. */
+    public List<double[]> read(List<? extends Operand<? extends TNumber>> tensors) {
+        var runner = runner();
+        tensors.forEach(runner::fetch);
+        try (var result = runner.run()) {
+            return IntStream.range(0, result.size())
+                    .mapToObj(i -> numbers(result.get(i)))
+                    .toList();
         }
     }
 
@@ -81,12 +94,17 @@ public final class TestGraph implements AutoCloseable {
     }
 
     public void run(List<? extends Op> targets) {
-        var runner = session.runner();
-        fed.forEach((input, value) -> runner.feed(input.asOutput(), value));
+        var runner = runner();
         targets.forEach(runner::addTarget);
         try (var result = runner.run()) {
             // for the effect
         }
+    }
+
+    private Session.Runner runner() {
+        var runner = session.runner();
+        fed.forEach((input, value) -> runner.feed(input.asOutput(), value));
+        return runner;
     }
 
     private static double[] numbers(Tensor tensor) {
