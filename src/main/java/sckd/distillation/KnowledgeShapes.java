@@ -12,32 +12,31 @@ final class KnowledgeShapes {
 
     /** Both logits must be {@code [batch, classes]} with the same classes. */
     static void checkLogits(String loss, Knowledge knowledge) {
-        check(
-                loss,
-                "logits",
-                knowledge,
-                knowledge.student().shape().numDimensions() == 2 && same(knowledge),
-                "the same [batch, classes]: use a teacher and a student for the same classes");
+        if (knowledge.student().shape().numDimensions() != 2 || !same(knowledge)) {
+            throw misfit(
+                    loss,
+                    "logits",
+                    knowledge,
+                    "the same [batch, classes]: use a teacher and a student for the same classes");
+        }
     }
 
     /** Both features must have the same known sizes beside the batch. */
     static void checkSameFeatures(String loss, Knowledge knowledge) {
-        check(
-                loss,
-                "feature",
-                knowledge,
-                same(knowledge),
-                "the same shape: choose layers of the same shape, or the kind fitnets");
+        if (!same(knowledge)) {
+            throw misfit(
+                    loss, "feature", knowledge, "the same shape: choose layers of the same shape, or the kind fitnets");
+        }
     }
 
-    /** Throws, naming both tensors and both shapes, unless they {@code fit}. */
-    static void check(String loss, String kind, Knowledge knowledge, boolean fit, String expected) {
-        if (!fit) {
-            throw new UserException("loss '" + loss + "': student " + kind + " '"
-                    + knowledge.student().op().name() + "' is " + describe(knowledge.student()) + ", teacher " + kind
-                    + " '" + knowledge.teacher().op().name() + "' is " + describe(knowledge.teacher())
-                    + "; expected " + expected);
-        }
+    /** To be thrown where the tensors do not fit: names both and both shapes. */
+    static UserException misfit(String loss, String kind, Knowledge knowledge, String expected) {
+        return new UserException("loss '" + loss + "': " + describe("student " + kind, knowledge.student()) + ", "
+                + describe("teacher " + kind, knowledge.teacher()) + "; expected " + expected);
+    }
+
+    private static String describe(String what, Operand<?> tensor) {
+        return what + " '" + tensor.op().name() + "' is " + describe(tensor);
     }
 
     /** Whether all sizes but the batch's are known and equal. */

@@ -1,16 +1,11 @@
 package sckd.distillation;
 
-import com.google.common.hash.Hashing;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
-import sckd.graph.Variable;
 
 /**
  * Brings a student's feature to the shape of a teacher's: convolution without bias, batch norm over the batch (ε = 1e-5), ReLU.
@@ -39,15 +34,16 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
         var student = FitNetsLoss.asMap(tf, knowledge.student());
         int from = channels(knowledge.student());
         int to = channels(knowledge.teacher());
+        var name = loss + "/kernel";
         var kernel =
                 switch (resampling) {
-                    case SAME -> buildKernel(tf, loss, Shape.of(1, 1, from, to), from, seed);
-                    case HALVE -> buildKernel(tf, loss, Shape.of(3, 3, from, to), 9 * from, seed);
+                    case SAME -> Adapter.buildHeNormal(tf, name, Shape.of(1, 1, from, to), from, seed);
+                    case HALVE -> Adapter.buildHeNormal(tf, name, Shape.of(3, 3, from, to), 9 * from, seed);
                     // Each pixel of the result gathers 2×2 of the 4×4 taps. A transposed kernel is [h, w, to, from].
-                    case DOUBLE -> buildKernel(tf, loss, Shape.of(4, 4, to, from), 4 * from, seed);
+                    case DOUBLE -> Adapter.buildHeNormal(tf, name, Shape.of(4, 4, to, from), 4 * from, seed);
                 };
-        var scale = buildConstant(tf, loss + "/scale", to, 1);
-        var offset = buildConstant(tf, loss + "/offset", to, 0);
+        var scale = Adapter.buildConstant(tf, loss + "/scale", to, 1);
+        var offset = Adapter.buildConstant(tf, loss + "/offset", to, 0);
         var convolved = buildConvolution(tf, student, kernel.variable().value(), resampling);
         var none = tf.constant(new float[0]); // training mode takes no mean and variance
         var normalised = tf.nn.fusedBatchNorm(
@@ -84,26 +80,26 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
         var student = knowledge.student().shape();
         var teacher = knowledge.teacher().shape();
         int rank = teacher.numDimensions();
-        boolean comparable = student.numDimensions() == rank
+        if (student.numDimensions() == rank
+                && (rank == 2 || rank == 4)
                 && KnowledgeShapes.known(student)
-                && KnowledgeShapes.known(teacher)
-                && (rank == 2 || rank == 4);
-        if (comparable && hasSize(student, teacher, 1, 1)) {
-            return Resampling.SAME;
+                && KnowledgeShapes.known(teacher)) {
+            if (hasSize(student, teacher, 1, 1)) {
+                return Resampling.SAME;
+            }
+            if (hasSize(student, teacher, 1, 2)) {
+                return Resampling.HALVE;
+            }
+            if (hasSize(student, teacher, 2, 1)) {
+                return Resampling.DOUBLE;
+            }
         }
-        if (comparable && hasSize(student, teacher, 1, 2)) {
-            return Resampling.HALVE;
-        }
-        if (comparable && hasSize(student, teacher, 2, 1)) {
-            return Resampling.DOUBLE;
-        }
-        KnowledgeShapes.check(
+        throw KnowledgeShapes.misfit(
                 loss,
                 "feature",
                 knowledge,
-                false,
-                "two vectors, or two maps of which the student's has the teacher's height and width, twice or half of them: choose such layers");
-        throw new AssertionError();
+                "two vectors, or two maps of which the student's has the teacher's height and width, twice or half of them:"
+                        + " choose such layers");
     }
 
     /** Whether {@code student · factor = teacher · teacherFactor} in height and width; a vector has neither. */
@@ -118,35 +114,5 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
 
     private static int channels(Operand<TFloat32> feature) {
         return (int) feature.shape().get(feature.shape().numDimensions() - 1);
-    }
-
-    /** He normal: standard deviation √(2 / inputs), {@code inputs} being how many values a result is summed from. */
-    private static Adapter buildKernel(Ops tf, String loss, Shape shape, int inputs, long seed) {
-        var name = loss + "/kernel";
-        var mixed = Hashing.murmur3_128()
-                .newHasher()
-                .putLong(seed)
-                .putUnencodedChars(name)
-                .hash()
-                .asLong();
-        var random = new Random(mixed); // its nextGaussian is specified to the bit
-        double deviation = Math.sqrt(2.0 / inputs);
-        var values = new float[(int) shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (deviation * random.nextGaussian());
-        }
-        return buildAdapter(tf, name, shape, values);
-    }
-
-    private static Adapter buildConstant(Ops tf, String name, int size, float value) {
-        var values = new float[size];
-        Arrays.fill(values, value);
-        return buildAdapter(tf, name, Shape.of(size), values);
-    }
-
-    private static Adapter buildAdapter(Ops tf, String name, Shape shape, float[] values) {
-        var variable = Variable.build(tf, "adapter/" + name, shape);
-        var first = tf.constant(shape, DataBuffers.of(values));
-        return new Adapter(variable, true, variable.buildAssign(tf, first));
     }
 }
