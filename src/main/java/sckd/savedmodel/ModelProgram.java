@@ -59,7 +59,7 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, GraphNodes gra
     List<Op> useBatchStatistics(ModelVariables variables) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".training");
         float momentum = model.card().batchNormMomentum().orElse(BatchNormTraining.DEFAULT_MOMENTUM);
-        return new BatchNormTraining(scoped, replay, variables, momentum).build(BatchNorms.find(model, graph));
+        return new BatchNormTraining(scoped, replay, variables, momentum).build(BatchNormSites.find(model, graph));
     }
 
     TensorName feature(String name) {

@@ -6,11 +6,14 @@ import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
 /** The ops that this TensorFlow knows, and what their definitions say of a node. */
 record OpDefs(Map<String, OpDef> byName) {
+    private static final AttrValue NO_VALUE = AttrValue.getDefaultInstance();
+
     /** All ops of the native library; read from it once, for it takes some tenths of a second. */
     static OpDefs registered() {
         return Registered.OPS;
@@ -21,17 +24,13 @@ record OpDefs(Map<String, OpDef> byName) {
                 .collect(ImmutableMap.toImmutableMap(OpDef::getName, identity())));
     }
 
-    boolean isKnown(String op) {
-        return byName.containsKey(op);
-    }
-
     Optional<OpDef> find(String op) {
         return Optional.ofNullable(byName.get(op));
     }
 
     /** Whether order matters or the op holds something; an unknown op counts as stateful. */
     boolean isStateful(String op) {
-        return !isKnown(op) || byName.get(op).getIsStateful();
+        return find(op).map(OpDef::getIsStateful).orElse(true);
     }
 
     /**
@@ -63,6 +62,4 @@ record OpDefs(Map<String, OpDef> byName) {
         }
         return 1;
     }
-
-    private static final org.tensorflow.proto.AttrValue NO_VALUE = org.tensorflow.proto.AttrValue.getDefaultInstance();
 }
