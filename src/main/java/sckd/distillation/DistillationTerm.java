@@ -1,5 +1,7 @@
 package sckd.distillation;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.Optional;
 
 /**
@@ -16,4 +18,8 @@ public record DistillationTerm(
         String teacher,
         Optional<String> teacherLayer,
         Optional<String> studentLayer,
-        float weight) {}
+        float weight) {
+    public DistillationTerm {
+        checkArgument(weight >= 0 && Float.isFinite(weight), "weight is %s; expected at least 0", weight);
+    }
+}
