@@ -1,0 +1,152 @@
+package sckd.distillation;
+
+import com.google.common.hash.Hashing;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.FusedBatchNorm;
+import org.tensorflow.types.TFloat32;
+import sckd.graph.Variable;
+
+/**
+ * Brings a student's feature to the shape of a teacher's: convolution without bias, batch norm over the batch (ε = 1e-5), ReLU.
+ *
+ * <p>The convolution is 1×1 where the maps have one size, 3×3 with stride 2 where the student's is twice as large, transposed 4×4 with stride 2
+ * where it is half as large. Batch norm keeps no moving averages: nothing ever runs a regressor outside of training.
+ *
+ * @param feature {@code [batch, height, width, channels]} of the teacher
+ * @param adapters kernel (He normal, from the seed), scale (ones) and offset (zeros)
+ */
+record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
+    private static final float EPSILON = 1e-5f;
+
+    /** How the student's map becomes as large as the teacher's. */
+    private enum Resampling {
+        SAME,
+        HALVE,
+        DOUBLE
+    }
+
+    /**
+     * @param loss its name: prefix of the variables' names, and part of the seed, so that two losses start apart
+     */
+    static Regressor build(Ops tf, String loss, Knowledge knowledge, long seed) {
+        var resampling = resampling(loss, knowledge);
+        var student = FitNetsLoss.asMap(tf, knowledge.student());
+        int from = channels(knowledge.student());
+        int to = channels(knowledge.teacher());
+        var kernel =
+                switch (resampling) {
+                    case SAME -> buildKernel(tf, loss, Shape.of(1, 1, from, to), from, seed);
+                    case HALVE -> buildKernel(tf, loss, Shape.of(3, 3, from, to), 9 * from, seed);
+                    // Each pixel of the result gathers 2×2 of the 4×4 taps. A transposed kernel is [h, w, to, from].
+                    case DOUBLE -> buildKernel(tf, loss, Shape.of(4, 4, to, from), 4 * from, seed);
+                };
+        var scale = buildConstant(tf, loss + "/scale", to, 1);
+        var offset = buildConstant(tf, loss + "/offset", to, 0);
+        var convolved = buildConvolution(tf, student, kernel.variable().value(), resampling);
+        var none = tf.constant(new float[0]); // training mode takes no mean and variance
+        var normalised = tf.nn.fusedBatchNorm(
+                convolved,
+                scale.variable().value(),
+                offset.variable().value(),
+                none,
+                none,
+                FusedBatchNorm.epsilon(EPSILON),
+                FusedBatchNorm.isTraining(true));
+        return new Regressor(tf.nn.relu(normalised.y()), List.of(kernel, scale, offset));
+    }
+
+    private static Operand<TFloat32> buildConvolution(
+            Ops tf, Operand<TFloat32> student, Operand<TFloat32> kernel, Resampling resampling) {
+        return switch (resampling) {
+            case SAME -> tf.nn.conv2d(student, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
+            case HALVE -> tf.nn.conv2d(student, kernel, List.of(1L, 2L, 2L, 1L), "SAME");
+            case DOUBLE -> {
+                var size = student.shape();
+                var batch = tf.gather(tf.shape(student), tf.constant(0), tf.constant(0));
+                var shape = tf.stack(List.of(
+                        batch,
+                        tf.constant((int) (2 * size.get(1))),
+                        tf.constant((int) (2 * size.get(2))),
+                        tf.constant((int) kernel.shape().get(2))));
+                // The gradient of a convolution in its input is the transposed convolution.
+                yield tf.nn.conv2dBackpropInput(shape, kernel, student, List.of(1L, 2L, 2L, 1L), "SAME");
+            }
+        };
+    }
+
+    private static Resampling resampling(String loss, Knowledge knowledge) {
+        var student = knowledge.student().shape();
+        var teacher = knowledge.teacher().shape();
+        int rank = teacher.numDimensions();
+        boolean comparable = student.numDimensions() == rank
+                && KnowledgeShapes.known(student)
+                && KnowledgeShapes.known(teacher)
+                && (rank == 2 || rank == 4);
+        if (comparable && hasSize(student, teacher, 1, 1)) {
+            return Resampling.SAME;
+        }
+        if (comparable && hasSize(student, teacher, 1, 2)) {
+            return Resampling.HALVE;
+        }
+        if (comparable && hasSize(student, teacher, 2, 1)) {
+            return Resampling.DOUBLE;
+        }
+        KnowledgeShapes.check(
+                loss,
+                "feature",
+                knowledge,
+                false,
+                "two vectors, or two maps of which the student's has the teacher's height and width, twice or half of them: choose such layers");
+        throw new AssertionError();
+    }
+
+    /** Whether {@code student · factor = teacher · teacherFactor} in height and width; a vector has neither. */
+    private static boolean hasSize(Shape student, Shape teacher, int factor, int teacherFactor) {
+        for (int i = 1; i < teacher.numDimensions() - 1; i++) {
+            if (student.get(i) * factor != teacher.get(i) * teacherFactor) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int channels(Operand<TFloat32> feature) {
+        return (int) feature.shape().get(feature.shape().numDimensions() - 1);
+    }
+
+    /** He normal: standard deviation √(2 / inputs), {@code inputs} being how many values a result is summed from. */
+    private static Adapter buildKernel(Ops tf, String loss, Shape shape, int inputs, long seed) {
+        var name = loss + "/kernel";
+        var mixed = Hashing.murmur3_128()
+                .newHasher()
+                .putLong(seed)
+                .putUnencodedChars(name)
+                .hash()
+                .asLong();
+        var random = new Random(mixed); // its nextGaussian is specified to the bit
+        double deviation = Math.sqrt(2.0 / inputs);
+        var values = new float[(int) shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        return buildAdapter(tf, name, shape, values);
+    }
+
+    private static Adapter buildConstant(Ops tf, String name, int size, float value) {
+        var values = new float[size];
+        Arrays.fill(values, value);
+        return buildAdapter(tf, name, Shape.of(size), values);
+    }
+
+    private static Adapter buildAdapter(Ops tf, String name, Shape shape, float[] values) {
+        var variable = Variable.build(tf, "adapter/" + name, shape);
+        var first = tf.constant(shape, DataBuffers.of(values));
+        return new Adapter(variable, true, variable.buildAssign(tf, first));
+    }
+}
