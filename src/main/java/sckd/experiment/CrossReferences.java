@@ -3,6 +3,7 @@ package sckd.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import sckd.Nearest;
 import sckd.distillation.DistillationLoss;
 import sckd.distillation.DistillationTerm;
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
+import sckd.Nearest;
 import sckd.UserException;
 
 /** Reads experiments from YAML and writes them back. */

@@ -2,6 +2,7 @@ package sckd.experiment;
 
 import java.util.List;
 import java.util.Map;
+import sckd.Nearest;
 
 /** Applies {@code --set key=value} to a file's values, before they are bound; what does not fit is found by the binding. */
 final class Overrides {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import sckd.Nearest;
 
 /**
  * A mapping with fixed keys and the record that they make: the one declaration from which the file is read and written, and the reference page

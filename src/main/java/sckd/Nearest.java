@@ -1,15 +1,15 @@
-package sckd.experiment;
+package sckd;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that was probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The known name with the fewest edits to {@code name}; empty where more than a third of its letters, and more than one, differ. */
-    static Optional<String> find(String name, Collection<String> known) {
+    public static Optional<String> find(String name, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String other) -> edits(name, other))
                         .thenComparing(Comparator.naturalOrder()))
@@ -17,7 +17,7 @@ final class Nearest {
     }
 
     /** {@code nearest: epochs}, or where nothing is near {@code known: epochs, optimizer}. */
-    static String hint(String name, Collection<String> known) {
+    public static String hint(String name, Collection<String> known) {
         return find(name, known)
                 .map(nearest -> "nearest: " + nearest)
                 .orElseGet(() ->

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
