@@ -1,6 +1,8 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ListMultimap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,15 @@ final class BatchNorms {
     private static final int FUSED_MEAN = 3;
     private static final int FUSED_VARIANCE = 4;
 
-    private BatchNorms() {}
+    private final FlatGraph graph;
+    private final ListMultimap<String, NodeDef> consumers = ArrayListMultimap.create();
+
+    private BatchNorms(FlatGraph graph) {
+        this.graph = graph;
+        for (var node : graph.nodes().values()) {
+            FlatGraph.dataInputs(node).forEach(input -> consumers.put(input.node(), node));
+        }
+    }
 
     /**
      * One of them.
@@ -32,18 +42,7 @@ final class BatchNorms {
 
     /** In the order of the graph. */
     static List<BatchNorm> find(FlatGraph graph) {
-        var found = new ArrayList<BatchNorm>();
-        for (var node : graph.nodes().values()) {
-            if (FUSED.contains(node.getOp())) {
-                found.add(new BatchNorm(
-                        node.getName(), true, handle(graph, node, FUSED_MEAN), handle(graph, node, FUSED_VARIANCE)));
-            } else if (node.getOp().equals("Rsqrt")) {
-                varianceOf(graph, node)
-                        .ifPresent(variance -> found.add(
-                                new BatchNorm(node.getName(), false, meanOf(graph, node), Optional.of(variance))));
-            }
-        }
-        return found;
+        return new BatchNorms(graph).find();
     }
 
     /** The handles of all μ and σ². */
@@ -53,50 +52,55 @@ final class BatchNorms {
                 .collect(ImmutableSet.toImmutableSet());
     }
 
-    private static Optional<String> varianceOf(FlatGraph graph, NodeDef rsqrt) {
-        var sum = graph.input(rsqrt, 0);
-        if (!ADDITIONS.contains(sum.getOp())) {
-            return Optional.empty();
+    private List<BatchNorm> find() {
+        var found = new ArrayList<BatchNorm>();
+        for (var node : graph.nodes().values()) {
+            if (FUSED.contains(node.getOp())) {
+                found.add(new BatchNorm(
+                        node.getName(), true, findHandle(node, FUSED_MEAN), findHandle(node, FUSED_VARIANCE)));
+            } else if (node.getOp().equals("Rsqrt")) {
+                findVariance(node)
+                        .ifPresent(variance ->
+                                found.add(new BatchNorm(node.getName(), false, findMean(node), Optional.of(variance))));
+            }
         }
-        boolean addsConstant = view(graph, sum, 1).getOp().equals("Const");
-        return addsConstant ? handle(graph, sum, 0) : Optional.empty();
+        return found;
+    }
+
+    private Optional<String> findVariance(NodeDef rsqrt) {
+        var sum = graph.input(rsqrt, 0);
+        boolean isVariancePlusEpsilon =
+                ADDITIONS.contains(sum.getOp()) && source(sum, 1).getOp().equals("Const");
+        return isVariancePlusEpsilon ? findHandle(sum, 0) : Optional.empty();
     }
 
     /** From the Rsqrt: (maybe times γ), times μ, taken from β; or, without β, negated. */
-    private static Optional<String> meanOf(FlatGraph graph, NodeDef rsqrt) {
-        var scales = ImmutableSet.<String>builder().add(rsqrt.getName());
-        consumers(graph, rsqrt.getName(), "Mul").forEach(node -> scales.add(node.getName()));
-        for (var scale : scales.build()) {
-            for (var product : consumers(graph, scale, "Mul")) {
-                boolean isTakenAway = Stream.of("Sub", "Neg")
-                        .anyMatch(op -> !consumers(graph, product.getName(), op).isEmpty());
-                if (isTakenAway) {
-                    return handle(
-                            graph, product, graph.input(product, 0).getName().equals(scale) ? 1 : 0);
-                }
-            }
-        }
-        return Optional.empty();
+    private Optional<String> findMean(NodeDef rsqrt) {
+        var scales = Stream.concat(Stream.of(rsqrt), consumers(rsqrt, "Mul"));
+        return scales.flatMap(scale -> consumers(scale, "Mul")
+                        .filter(product -> Stream.concat(consumers(product, "Sub"), consumers(product, "Neg"))
+                                .findAny()
+                                .isPresent())
+                        .flatMap(product -> findHandle(product, graph.input(product, 0) == scale ? 1 : 0).stream()))
+                .findFirst();
     }
 
-    private static List<NodeDef> consumers(FlatGraph graph, String producer, String op) {
-        return graph.nodes().values().stream()
-                .filter(node -> node.getOp().equals(op))
-                .filter(node -> FlatGraph.dataInputs(node).stream()
-                        .anyMatch(input -> input.node().equals(producer)))
-                .toList();
+    private Stream<NodeDef> consumers(NodeDef producer, String op) {
+        return consumers.get(producer.getName()).stream()
+                .filter(node -> node.getOp().equals(op));
     }
 
     /** The handle of the variable that a node takes there, as it is or reshaped. */
-    private static Optional<String> handle(FlatGraph graph, NodeDef node, int input) {
-        var source = view(graph, node, input);
+    private Optional<String> findHandle(NodeDef node, int input) {
+        var source = source(node, input);
         return source.getOp().equals("ReadVariableOp")
-                ? Optional.of(graph.withoutIdentities(TensorName.parse(source.getInput(0)))
-                        .node())
+                ? Optional.of(
+                        graph.withoutIdentities(FlatGraph.dataInputs(source).get(0))
+                                .node())
                 : Optional.empty();
     }
 
-    private static NodeDef view(FlatGraph graph, NodeDef node, int input) {
+    private NodeDef source(NodeDef node, int input) {
         var source = graph.input(node, input);
         while (VIEWS.contains(source.getOp())) {
             source = graph.input(source, 0);

@@ -26,24 +26,14 @@ final class Inspector {
     private Inspection inspectFile(Path directory) {
         var signatures = attempt(() -> Signature.readAll(file)).orElse(Map.of());
         var signature = attempt(() -> Signature.choose(file));
-        var checkpoint = attempt(() -> Checkpoint.find(directory)).flatMap(found -> found);
+        var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
-        program.ifPresent(built -> inGraph(() -> {
-            AllowedOps.check(built.graph());
-            return built;
-        }));
-        program.ifPresent(built -> inGraph(() -> {
-            ModelReader.checkInput(built.input());
-            return built;
-        }));
-        var types = program.flatMap(
-                built -> inGraph(() -> TensorTypes.infer(built.graph().toGraphDef())));
-        var logits = types.flatMap(inferred -> inGraph(() -> Logits.find(program.orElseThrow(), inferred)));
-        var variables = types.flatMap(inferred ->
-                attempt(() -> VariableBinding.bind(file, program.orElseThrow().graph(), checkpoint, ops)));
+        program.ifPresent(this::judge);
+        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, infer(built))));
+        var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
+        var variables = typed.flatMap(graph -> checkpoint.flatMap(
+                found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
         var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
-        var norms = types.map(inferred -> BatchNorms.find(program.orElseThrow().graph()))
-                .orElse(List.of());
         return new Inspection(
                 directory,
                 signatures.values().stream().map(Inspector::describe).toList(),
@@ -51,27 +41,69 @@ final class Inspector {
                 logits,
                 elements(variables, false),
                 elements(variables, true),
-                logits.map(found -> multiplyAdds(program.orElseThrow(), found)).orElse(OptionalLong.empty()),
-                logits.map(found -> features(program.orElseThrow(), types.orElseThrow(), found))
+                logits.map(found -> typed.orElseThrow().multiplyAdds(found)).orElse(OptionalLong.empty()),
+                logits.map(found -> typed.orElseThrow().features(found)).orElse(List.of()),
+                typed.map(graph -> graph.batchNorms(true)).orElse(List.of()),
+                typed.map(graph -> graph.batchNorms(false)).orElse(List.of()),
+                logits.flatMap(found ->
+                                variables.map(bound -> typed.orElseThrow().withoutGradient(bound, found)))
                         .orElse(List.of()),
-                norms.stream()
-                        .filter(BatchNorms.BatchNorm::fused)
-                        .map(BatchNorms.BatchNorm::node)
-                        .toList(),
-                norms.stream()
-                        .filter(norm -> !norm.fused())
-                        .map(BatchNorms.BatchNorm::node)
-                        .toList(),
-                logits.flatMap(found -> variables.map(
-                                bound -> withoutGradient(program.orElseThrow(), types.orElseThrow(), bound, found)))
-                        .orElse(List.of()),
-                program.map(built -> AllowedOps.findForbidden(built.graph()).stream()
-                                .map(AllowedOps.Use::toString)
-                                .toList())
-                        .orElse(List.of()),
+                program.map(Inspector::forbidden).orElse(List.of()),
                 card,
                 List.copyOf(faults),
                 program.map(InferenceProgram::notes).orElse(List.of()));
+    }
+
+    private void judge(InferenceProgram program) {
+        inGraph(() -> {
+            AllowedOps.check(program.graph());
+            return program;
+        });
+        inGraph(() -> {
+            ModelReader.checkInput(program.input());
+            return program;
+        });
+    }
+
+    private static TensorTypes infer(InferenceProgram program) {
+        return TensorTypes.infer(program.graph().toGraphDef());
+    }
+
+    private static List<String> forbidden(InferenceProgram program) {
+        return AllowedOps.findForbidden(program.graph()).stream()
+                .map(AllowedOps.Use::toString)
+                .toList();
+    }
+
+    /** A program that TensorFlow takes, and what follows from its shapes. */
+    private record Typed(InferenceProgram program, TensorTypes types) {
+        OptionalLong multiplyAdds(TensorName logits) {
+            return MultiplyAdds.count(program.graph(), program.input(), logits);
+        }
+
+        List<Inspection.Feature> features(TensorName logits) {
+            return ModelReader.features(program, types, logits).entrySet().stream()
+                    .map(feature -> new Inspection.Feature(
+                            feature.getKey(), feature.getValue(), Shapes.describe(types.shape(feature.getValue()))))
+                    .toList();
+        }
+
+        List<String> batchNorms(boolean fused) {
+            return BatchNorms.find(program.graph()).stream()
+                    .filter(norm -> norm.fused() == fused)
+                    .map(BatchNorms.BatchNorm::node)
+                    .toList();
+        }
+
+        List<String> withoutGradient(List<ModelVariable> variables, TensorName logits) {
+            var trainable = variables.stream()
+                    .filter(ModelVariable::trainable)
+                    .map(ModelVariable::handle)
+                    .toList();
+            return GradientlessOps.findBetween(program.graph(), types, trainable, logits).stream()
+                    .map(AllowedOps.Use::toString)
+                    .toList();
+        }
     }
 
     private <T> Optional<T> attempt(Supplier<T> step) {
@@ -108,27 +140,5 @@ final class Inspector {
                         .filter(variable -> variable.trainable() || !trainableOnly)
                         .mapToLong(variable -> variable.shape().size())
                         .sum());
-    }
-
-    private static OptionalLong multiplyAdds(InferenceProgram program, TensorName logits) {
-        return MultiplyAdds.count(program.graph(), program.input(), logits);
-    }
-
-    private static List<Inspection.Feature> features(InferenceProgram program, TensorTypes types, TensorName logits) {
-        return ModelReader.features(program, types, logits).entrySet().stream()
-                .map(feature -> new Inspection.Feature(
-                        feature.getKey(), feature.getValue(), Shapes.describe(types.shape(feature.getValue()))))
-                .toList();
-    }
-
-    private static List<String> withoutGradient(
-            InferenceProgram program, TensorTypes types, List<ModelVariable> variables, TensorName logits) {
-        var trainable = variables.stream()
-                .filter(ModelVariable::trainable)
-                .map(ModelVariable::handle)
-                .toList();
-        return GradientlessOps.findBetween(program.graph(), types, trainable, logits).stream()
-                .map(AllowedOps.Use::toString)
-                .toList();
     }
 }

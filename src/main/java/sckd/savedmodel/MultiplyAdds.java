@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -46,7 +47,7 @@ final class MultiplyAdds {
         sizes[0] = 1;
         var shape =
                 AttrValue.newBuilder().setShape(Shapes.toProto(Shape.of(sizes))).build();
-        var nodes = new java.util.LinkedHashMap<>(graph.nodes());
+        var nodes = new LinkedHashMap<>(graph.nodes());
         nodes.computeIfPresent(
                 input.node(),
                 (name, node) -> node.toBuilder().putAttr("shape", shape).build());
@@ -63,7 +64,7 @@ final class MultiplyAdds {
             boolean isDepthwise = node.getOp().equals("DepthwiseConv2dNative");
             return product(
                     elements(types.shape(result)),
-                    elements(kernel.isUnknown() ? kernel : kernel.head(isDepthwise ? 2 : 3)));
+                    elements(kernel.isUnknown() ? kernel : kernel.take(isDepthwise ? 2 : 3)));
         }
         if (node.getOp().equals("MatMul")) {
             var first = types.shape(inputs.get(0));
