@@ -9,6 +9,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import sckd.Nearest;
 import sckd.UserException;
 
 /**
@@ -65,12 +66,11 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, GraphNodes gra
     TensorName feature(String name) {
         var tensor = model.features().get(name);
         if (tensor == null) {
-            throw new UserException("unknown layer '%s' of %s; nearest: %s"
+            throw new UserException("unknown layer '%s' of %s; %s"
                     .formatted(
                             name,
                             model.directory(),
-                            String.join(
-                                    ", ", NearestNames.of(name, model.features().keySet()))));
+                            Nearest.hint(name, model.features().keySet())));
         }
         return tensor;
     }

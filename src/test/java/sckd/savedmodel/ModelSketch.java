@@ -75,7 +75,9 @@ final class ModelSketch implements AutoCloseable {
     /** Its keys are {@code handle/.VALUE} and {@code copies/handle/.VALUE}. */
     <T extends TType> Operand<T> variable(
             Ops layer, String name, boolean trainable, Shape shape, Operand<T> value, Class<T> type, DataType dtype) {
-        var handle = VarHandleOp.create(layer.scope().withName(name), type, shape);
+        // without shared names all variables would be one
+        var handle = VarHandleOp.create(
+                layer.scope().withName(name), type, shape, VarHandleOp.sharedName("variable" + variables.size()));
         var handleName = handle.op().name();
         var keys = List.of(handleName + "/.VALUE", "copies/" + handleName + "/.VALUE");
         keys.forEach(key -> checkpoint.put(key, value));
