@@ -1,9 +1,11 @@
 package sckd.savedmodel;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.GraphDef;
+import sckd.UserException;
 
 /**
  * A classifier SavedModel as read from its directory: flattened, checked, its variables bound. Plain values, nothing of the runtime is held.
@@ -25,13 +27,19 @@ public record ClassifierModel(
         List<ModelVariable> variables,
         ModelCard card,
         List<String> notes) {
+    public ClassifierModel {
+        outputs = Collections.unmodifiableMap(outputs); // these two keep their order
+        features = Collections.unmodifiableMap(features);
+        variables = List.copyOf(variables);
+        notes = List.copyOf(notes);
+    }
 
     /**
      * Reads the model; see the package for the steps.
      *
-     * @throws sckd.UserException if the directory holds no whole, allowed classifier; the message says what and where
+     * @throws UserException if the directory holds no whole, allowed classifier; the message says what and where
      */
     public static ClassifierModel read(Path directory) {
-        throw new UnsupportedOperationException();
+        return ModelReader.read(directory);
     }
 }
