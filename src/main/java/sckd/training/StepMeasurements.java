@@ -23,12 +23,13 @@ record StepMeasurements(Operand<TFloat32> packed, List<DistillationTerm> terms, 
             Operand<TFloat32> accuracy,
             StepGradient gradient,
             Operand<TFloat32> norm) {
-        var parts = new ArrayList<Operand<TFloat32>>();
-        parts.add(tf.stack(List.of(losses.supervised(), accuracy, norm)));
-        losses.distillation().forEach(loss -> parts.add(tf.expandDims(loss.loss(), tf.constant(0))));
-        if (!terms.isEmpty()) {
-            parts.add(gradient.gates());
+        var scalars = new ArrayList<Operand<TFloat32>>(List.of(losses.supervised(), accuracy, norm));
+        losses.distillation().forEach(loss -> scalars.add(loss.loss()));
+        var head = tf.stack(scalars);
+        if (terms.isEmpty()) {
+            return new StepMeasurements(head, terms, false);
         }
+        var parts = new ArrayList<Operand<TFloat32>>(List.of(head, gradient.gates()));
         gradient.products().ifPresent(products -> {
             parts.add(tf.expandDims(tf.math.sqrt(products.supervisedSquaredNorm()), tf.constant(0)));
             parts.add(products.buildCosines(tf));
