@@ -121,6 +121,15 @@ class SavedModelWriterTest {
     }
 
     @Test
+    void checkpointKeysStandInTheProgramAsStrings() throws IOException {
+        var keys = read().getGraphDef().getNodeList().stream()
+                .filter(node -> node.getName().equals("save/Const_1"))
+                .flatMap(node -> node.getAttrOrThrow("value").getTensor().getStringValList().stream())
+                .map(ByteString::toStringUtf8);
+        assertThat(keys).containsExactly("scale/factor", "offset");
+    }
+
+    @Test
     void signatureIsForServing() throws IOException {
         var signature = read().getSignatureDefOrThrow("serving_default");
         assertThat(signature.getMethodName()).isEqualTo("tensorflow/serving/predict");
