@@ -1,5 +1,7 @@
 package sckd.distillation;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.Optional;
 
 /**
@@ -8,7 +10,7 @@ import java.util.Optional;
  * @param name unique in the experiment; names the loss in logs
  * @param teacher name of the teacher
  * @param teacherLayer and {@code studentLayer}: of a {@link DistillationLoss.Source#FEATURE} loss; empty for logits
- * @param weight α, at least 0
+ * @param weight α, at least 0; 0 computes and logs the loss without following it
  */
 public record DistillationTerm(
         String name,
@@ -16,4 +18,23 @@ public record DistillationTerm(
         String teacher,
         Optional<String> teacherLayer,
         Optional<String> studentLayer,
-        float weight) {}
+        float weight) {
+    public DistillationTerm {
+        checkArgument(weight >= 0 && Float.isFinite(weight), "weight is %s; expected at least 0 and finite", weight);
+        checkLayer("teacher-layer", teacherLayer, loss);
+        checkLayer("student-layer", studentLayer, loss);
+    }
+
+    private static void checkLayer(String key, Optional<String> layer, DistillationLoss loss) {
+        switch (loss.source()) {
+            case FEATURE ->
+                checkArgument(
+                        layer.isPresent(),
+                        "%s is missing; expected the name of a layer: the loss compares features",
+                        key);
+            case LOGITS ->
+                checkArgument(
+                        layer.isEmpty(), "%s is %s; expected none: the loss compares logits", key, layer.orElse(""));
+        }
+    }
+}

@@ -1,9 +1,12 @@
 package sckd.savedmodel;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.GraphDef;
+import sckd.UserException;
 
 /**
  * A classifier SavedModel as read from its directory: flattened, checked, its variables bound. Plain values, nothing of the runtime is held.
@@ -25,13 +28,33 @@ public record ClassifierModel(
         List<ModelVariable> variables,
         ModelCard card,
         List<String> notes) {
+    public ClassifierModel {
+        outputs = Collections.unmodifiableMap(outputs); // these two keep their order
+        features = Collections.unmodifiableMap(features);
+        variables = List.copyOf(variables);
+        notes = List.copyOf(notes);
+    }
 
     /**
      * Reads the model; see the package for the steps.
      *
-     * @throws sckd.UserException if the directory holds no whole, allowed classifier; the message says what and where
+     * @throws UserException if the directory holds no whole, allowed classifier; the message says what and where
      */
     public static ClassifierModel read(Path directory) {
-        throw new UnsupportedOperationException();
+        return ModelReader.read(directory);
+    }
+
+    /** Numbers in the variables that a step trains. */
+    public long trainableParameters() {
+        return variables.stream()
+                .filter(ModelVariable::trainable)
+                .mapToLong(variable -> variable.shape().size())
+                .sum();
+    }
+
+    /** The same model with another momentum of its moving averages. */
+    public ClassifierModel withBatchNormMomentum(float momentum) {
+        var changed = new ModelCard(card.origin(), card.sha256(), card.input(), Optional.of(momentum), card.classes());
+        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, changed, notes);
     }
 }

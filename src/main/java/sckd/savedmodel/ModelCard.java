@@ -1,11 +1,21 @@
 package sckd.savedmodel;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import sckd.UserException;
 import sckd.data.Normalization;
 
 /**
@@ -25,19 +35,100 @@ public record ModelCard(
         List<String> classes) {
     public static final ModelCard EMPTY = new ModelCard("", "", Optional.empty(), Optional.empty(), List.of());
 
-    /** Writes {@code assets.extra/sckd.json} of the model in {@code directory}. */
-    public void write(Path directory) throws IOException {
-        var json = new ObjectMapper().createObjectNode();
-        json.put("origin", origin).put("sha256", sha256);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> KEYS = Set.of("origin", "sha256", "input", "batchNormMomentum", "classes");
+
+    public ModelCard {
+        classes = List.copyOf(classes);
+    }
+
+    /** Where the card of a model lies. */
+    public static Path path(Path model) {
+        return model.resolve("assets.extra").resolve("sckd.json");
+    }
+
+    /**
+     * Reads the card of a model; {@link #EMPTY} where it has none.
+     *
+     * @throws UserException if the file is not such a card
+     */
+    public static ModelCard read(Path model) {
+        var path = path(model);
+        if (!Files.exists(path)) {
+            return EMPTY;
+        }
+        try {
+            return fromJson(JSON.readTree(ModelFile.read(path)));
+        } catch (JsonProcessingException e) {
+            throw new UserException(path + " is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(path + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(path.toString(), e);
+        }
+    }
+
+    /** Writes the card into a model's directory. */
+    public void write(Path model) throws IOException {
+        var path = path(model);
+        Files.createDirectories(path.getParent());
+        var text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(toJson()) + "\n";
+        Files.write(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ObjectNode toJson() {
+        var card = JSON.createObjectNode().put("origin", origin).put("sha256", sha256);
         input.ifPresent(scaling -> {
-            var object = json.putObject("input");
-            scaling.mean().forEach(object.putArray("mean")::add);
-            scaling.std().forEach(object.putArray("std")::add);
+            var node = card.putObject("input");
+            scaling.mean().forEach(node.putArray("mean")::add);
+            scaling.std().forEach(node.putArray("std")::add);
         });
-        batchNormMomentum.ifPresent(momentum -> json.put("batchNormMomentum", momentum));
-        classes.forEach(json.putArray("classes")::add);
-        var file = directory.resolve("assets.extra").resolve("sckd.json");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, json.toPrettyString() + "\n");
+        batchNormMomentum.ifPresent(momentum -> card.put("batchNormMomentum", momentum));
+        classes.forEach(card.putArray("classes")::add);
+        return card;
+    }
+
+    private static ModelCard fromJson(JsonNode card) {
+        check(card.isObject(), "is no JSON object");
+        var unknown = new TreeSet<String>();
+        card.fieldNames().forEachRemaining(unknown::add);
+        unknown.removeAll(KEYS);
+        check(
+                unknown.isEmpty(),
+                "unknown key '" + (unknown.isEmpty() ? "" : unknown.first()) + "'; known: " + new TreeSet<>(KEYS));
+        var momentum = card.path("batchNormMomentum");
+        check(momentum.isMissingNode() || momentum.isNumber(), "batchNormMomentum is not a number");
+        var input = card.path("input");
+        return new ModelCard(
+                card.path("origin").asText(),
+                card.path("sha256").asText(),
+                input.isMissingNode()
+                        ? Optional.empty()
+                        : Optional.of(new Normalization(floats(input, "mean"), floats(input, "std"))),
+                momentum.isMissingNode() ? Optional.empty() : Optional.of((float) momentum.asDouble()),
+                strings(card.path("classes")));
+    }
+
+    private static List<Float> floats(JsonNode input, String key) {
+        check(input.path(key) instanceof ArrayNode, "input." + key + " is missing; expected one number a channel");
+        var values = new ArrayList<Float>();
+        for (var value : input.path(key)) {
+            check(value.isNumber(), "input." + key + " holds " + value + "; expected numbers");
+            values.add((float) value.asDouble());
+        }
+        return values;
+    }
+
+    private static List<String> strings(JsonNode classes) {
+        check(classes.isMissingNode() || classes.isArray(), "classes is not a list");
+        var names = new ArrayList<String>();
+        classes.forEach(name -> names.add(name.asText()));
+        return names;
+    }
+
+    private static void check(boolean holds, String fault) {
+        if (!holds) {
+            throw new IllegalArgumentException(fault);
+        }
     }
 }

@@ -1,11 +1,14 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import sckd.UserException;
 
 /**
  * A model's program added to a graph.
@@ -20,7 +23,7 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
      *
      * @param images normalised, {@code [batch, height, width, channels]}
      * @param features names of layers
-     * @throws sckd.UserException if a feature is unknown; names the nearest
+     * @throws UserException if a feature is unknown (names the nearest), or the images do not have the model's shape
      */
     public static ModelInstance buildInference(
             Ops tf,
@@ -29,10 +32,17 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
             ModelVariables variables,
             Operand<TFloat32> images,
             List<String> features) {
-        throw new UnsupportedOperationException();
+        var program = ModelProgram.build(tf, prefix, model, images);
+        program.useVariables(variables);
+        return build(program, features, List.of(), UnaryOperator.identity());
     }
 
-    /** Adds the program with training semantics: batch norm over the batch, moving averages as {@code updates}. */
+    /**
+     * Adds the program with training semantics: batch norm over the batch, moving averages as {@code updates}, with the momentum of the
+     * model's card or else Keras' .99.
+     *
+     * @throws UserException as {@link #buildInference}
+     */
     public static ModelInstance buildTraining(
             Ops tf,
             String prefix,
@@ -40,12 +50,31 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
             ModelVariables variables,
             Operand<TFloat32> images,
             List<String> features) {
-        throw new UnsupportedOperationException();
+        var program = ModelProgram.build(tf, prefix, model, images);
+        program.useVariables(variables);
+        var updates = program.useBatchStatistics(variables);
+        return build(program, features, updates, UnaryOperator.identity());
     }
 
-    /** Adds the inference program with its variables as constants and its outputs behind {@code stopGradient}: a teacher. */
+    /**
+     * Adds the inference program with its variables as constants and its outputs behind {@code stopGradient}: a teacher.
+     *
+     * @throws UserException as {@link #buildInference}, or if the model's checkpoint cannot be read
+     */
     public static ModelInstance buildFrozen(
             Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images, List<String> features) {
-        throw new UnsupportedOperationException();
+        var program = ModelProgram.build(tf, prefix, model, images);
+        program.useConstants();
+        return build(program, features, List.of(), tf::stopGradient);
+    }
+
+    private static ModelInstance build(
+            ModelProgram program, List<String> features, List<Op> updates, UnaryOperator<Operand<TFloat32>> outermost) {
+        var built = ImmutableMap.<String, Operand<TFloat32>>builder();
+        for (var feature : features) {
+            built.put(feature, outermost.apply(program.buildFloats(program.feature(feature))));
+        }
+        var logits = outermost.apply(program.buildFloats(program.model().logits()));
+        return new ModelInstance(logits, built.buildKeepingLast(), updates);
     }
 }

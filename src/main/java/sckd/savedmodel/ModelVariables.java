@@ -1,21 +1,83 @@
 package sckd.savedmodel;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.NoOp;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import sckd.UserException;
 import sckd.graph.Variable;
 
 /**
  * A model's variables in a graph, shared by its instances.
  *
- * @param byHandle variable by handle node of the model's flat graph
+ * @param byHandle variable by handle node of the model's flat graph; its float32 variables, in the model's order
+ * @param constants by handle, the values of its other variables (seeds, counters): a step does not change them
  * @param trainable those that a step trains, in the model's order
  * @param restore sets every variable to the value in the model's own checkpoint
  */
-public record ModelVariables(Map<String, Variable> byHandle, List<Variable> trainable, Op restore) {
-    /** Adds the variables, each named {@code prefix/handle}, so that models with equal layer names stay apart. */
+public record ModelVariables(
+        Map<String, Variable> byHandle, Map<String, Operand<?>> constants, List<Variable> trainable, Op restore) {
+    /**
+     * Adds the variables, each named {@code prefix/handle}, so that models with equal layer names stay apart.
+     *
+     * @throws UserException if a trainable variable is not float32
+     */
     public static ModelVariables build(Ops tf, String prefix, ClassifierModel model) {
-        throw new UnsupportedOperationException();
+        var scoped = tf.withSubScope(prefix.replace('/', '.') + ".variables");
+        var floats = model.variables().stream().filter(ModelVariables::isFloat).toList();
+        var others = model.variables().stream()
+                .filter(variable -> !isFloat(variable))
+                .toList();
+        others.forEach(variable -> checkNotTrainable(model, variable));
+        var byHandle = floats.stream()
+                .collect(ImmutableMap.toImmutableMap(
+                        ModelVariable::handle,
+                        variable -> Variable.build(scoped, nameOf(prefix, variable), variable.shape())));
+        return new ModelVariables(
+                byHandle,
+                CheckpointConstants.build(scoped, model, others),
+                floats.stream()
+                        .filter(ModelVariable::trainable)
+                        .map(variable -> byHandle.get(variable.handle()))
+                        .collect(toImmutableList()),
+                buildRestore(scoped, model, floats, byHandle));
+    }
+
+    /** The name of a variable in the graph and its key in a training's checkpoints. */
+    static String nameOf(String prefix, ModelVariable variable) {
+        return prefix + "/" + variable.handle();
+    }
+
+    static boolean isFloat(ModelVariable variable) {
+        return variable.dtype() == DataType.DT_FLOAT;
+    }
+
+    private static void checkNotTrainable(ClassifierModel model, ModelVariable variable) {
+        if (variable.trainable()) {
+            throw new UserException("%s: variable '%s' is %s; expected DT_FLOAT, which alone can be trained"
+                    .formatted(model.directory(), variable.handle(), variable.dtype()));
+        }
+    }
+
+    private static Op buildRestore(
+            Ops tf, ClassifierModel model, List<ModelVariable> variables, Map<String, Variable> byHandle) {
+        if (variables.isEmpty()) {
+            return NoOp.create(tf.scope());
+        }
+        var values = CheckpointConstants.buildRestore(tf, model, variables);
+        var assigns = new ArrayList<Op>();
+        for (int i = 0; i < variables.size(); i++) {
+            var value = values.get(i).asOutput().expect(TFloat32.class);
+            assigns.add(byHandle.get(variables.get(i).handle()).buildAssign(tf, value));
+        }
+        return NoOp.create(tf.withControlDependencies(assigns).scope());
     }
 }

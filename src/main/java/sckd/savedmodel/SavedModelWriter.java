@@ -17,6 +17,7 @@ import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
+import sckd.files.AtomicDirectory;
 
 /**
  * Writes a graph that was built in Java as a SavedModel that TensorFlow Serving, {@code tf.saved_model.load}, Keras' {@code TFSMLayer} and
@@ -48,7 +49,7 @@ public final class SavedModelWriter {
                 .toList();
         var saver = Saver.build(tf, source.variables());
         var program = buildProgram(source, initializers, saver);
-        NewDirectory.write(target, directory -> {
+        AtomicDirectory.write(target, directory -> {
             writeProgram(program, directory.resolve("saved_model.pb"));
             writeVariables(source.graph(), initializers, saver, directory.resolve("variables"));
             source.card().write(directory);

@@ -17,7 +17,6 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
@@ -61,8 +60,7 @@ record Saver(Operand<TString> bundle, Operand<TString> save, Op restore) {
      * in TensorFlow's own encoding, which programs that look up a model's keys need not know.
      */
     private static Operand<TString> buildStrings(Ops tf, List<String> strings) {
-        var shape = TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dim.newBuilder().setSize(strings.size()));
+        var shape = Shapes.toProto(Shape.of(strings.size()));
         var tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING).setTensorShape(shape);
         strings.forEach(each -> tensor.addStringVal(ByteString.copyFromUtf8(each)));
         return tf.scope()

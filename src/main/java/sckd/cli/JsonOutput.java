@@ -1,0 +1,27 @@
+package sckd.cli;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import picocli.CommandLine.Option;
+
+/** {@code --json}: the same as the table, for scripts. */
+final class JsonOutput {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Option(names = "--json", description = "Print the result as JSON on standard output.")
+    boolean json;
+
+    /** Prints {@code value} as JSON if asked for, else {@code text}. */
+    void print(PrintWriter out, Object value, String text) {
+        try {
+            out.println(json ? MAPPER.writeValueAsString(value) : text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,39 @@
+package sckd.distillation;
+
+import static sckd.distillation.KnowledgeShapes.describe;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import sckd.UserException;
+
+/**
+ * Cross-entropy with the labels, the main task: {@code −log softmax(logits)[label]} in nats, mean over the batch.
+ *
+ * <p>Gradient {@code (softmax(logits) − onehot(label)) / batch}. Written with log-softmax and a one-hot mask, as TensorFlow's fused sparse
+ * form has no gradient outside Python.
+ */
+public final class CrossEntropy {
+    private CrossEntropy() {}
+
+    /**
+     * @param logits {@code [batch, classes]}
+     * @param labels class ids, {@code [batch]}; one outside 0 … classes − 1 makes the loss NaN, on every device, where a one-hot mask alone
+     *     would count the sample as learned
+     * @return scalar
+     */
+    public static Operand<TFloat32> build(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+        if (logits.shape().numDimensions() != 2) {
+            throw new UserException("logits '" + logits.op().name() + "' are " + describe(logits)
+                    + "; expected [batch, classes]: name a layer that ends in class scores");
+        }
+        var classes = tf.gather(tf.shape(logits), tf.constant(1), tf.constant(0));
+        var mask = tf.oneHot(labels, classes, tf.constant(1f), tf.constant(0f)); // [batch, classes]
+        var logProbabilities = tf.nn.logSoftmax(logits);
+        var likelihood = tf.reduceSum(tf.math.mul(mask, logProbabilities), tf.constant(1)); // [batch]
+        var outside = tf.math.equal(tf.reduceMax(mask, tf.constant(1)), tf.constant(0f));
+        var marks = tf.select(outside, tf.constant(Float.NaN), tf.constant(0f));
+        return tf.math.mean(tf.math.sub(marks, likelihood), tf.constant(0));
+    }
+}

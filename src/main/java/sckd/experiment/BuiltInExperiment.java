@@ -1,0 +1,45 @@
+package sckd.experiment;
+
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An experiment that comes with the program.
+ *
+ * @param text its YAML; the first line is a comment that says what it is
+ */
+public record BuiltInExperiment(String name, String text) {
+    private static final List<String> NAMES =
+            List.of("quickstart", "cifar10-resnet56-cnn2", "cifar10-resnet56-resnet8");
+
+    /** All of them, in the order to list them. */
+    public static List<BuiltInExperiment> all() {
+        return NAMES.stream().map(BuiltInExperiment::read).toList();
+    }
+
+    static List<String> names() {
+        return NAMES;
+    }
+
+    static Optional<BuiltInExperiment> find(String name) {
+        return NAMES.contains(name) ? Optional.of(read(name)) : Optional.empty();
+    }
+
+    /** One line for a list. */
+    public String description() {
+        return text.lines().findFirst().orElseThrow().substring(1).strip();
+    }
+
+    private static BuiltInExperiment read(String name) {
+        try {
+            var resource = Resources.getResource(BuiltInExperiment.class, "/experiments/" + name + ".yaml");
+            return new BuiltInExperiment(name, Resources.toString(resource, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

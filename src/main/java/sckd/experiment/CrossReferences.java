@@ -1,0 +1,81 @@
+package sckd.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sckd.Nearest;
+import sckd.distillation.DistillationLoss;
+import sckd.distillation.DistillationTerm;
+
+/** Finds what the parts of an experiment say of each other that does not hold; each fault starts with the path of its key. */
+final class CrossReferences {
+    private final List<String> teachers;
+    private final List<String> faults = new ArrayList<>();
+
+    private CrossReferences(List<String> teachers) {
+        this.teachers = teachers;
+    }
+
+    static List<String> findFaults(
+            List<TeacherSpec> teachers,
+            Supervised supervised,
+            List<DistillationTerm> losses,
+            Map<String, Method> methods) {
+        var references =
+                new CrossReferences(teachers.stream().map(TeacherSpec::name).toList());
+        Names.findFaults("teachers", references.teachers, references.faults);
+        references.checkLosses("", losses);
+        references.checkAnyLoss("", supervised, losses);
+        methods.forEach((name, method) -> {
+            var path = "methods." + name + ".";
+            if (!Names.isValid(name)) {
+                references.faults.add("methods has '" + name + "'; expected letters, digits, - and _");
+            }
+            method.losses().ifPresent(own -> references.checkLosses(path, own));
+            if (method.losses().isPresent() || method.supervised().isPresent()) {
+                references.checkAnyLoss(
+                        path,
+                        method.supervised().orElse(supervised),
+                        method.losses().orElse(losses));
+            }
+        });
+        return references.faults;
+    }
+
+    private void checkLosses(String path, List<DistillationTerm> losses) {
+        Names.findFaults(
+                path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
+        for (int i = 0; i < losses.size(); i++) {
+            checkTeacher(path + "losses[" + i + "]", losses.get(i).teacher());
+            checkLayers(path + "losses[" + i + "]", losses.get(i));
+        }
+    }
+
+    private void checkTeacher(String path, String teacher) {
+        if (teachers.isEmpty()) {
+            faults.add(path + ".teacher is '" + teacher + "', but there are no teachers; expected it under teachers");
+        } else if (!teachers.contains(teacher)) {
+            faults.add(path + ".teacher is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
+        }
+    }
+
+    private void checkLayers(String path, DistillationTerm term) {
+        boolean feature = term.loss().source() == DistillationLoss.Source.FEATURE;
+        checkLayer(path + ".teacher-layer", feature, term.teacherLayer().isPresent());
+        checkLayer(path + ".student-layer", feature, term.studentLayer().isPresent());
+    }
+
+    private void checkLayer(String path, boolean feature, boolean given) {
+        if (feature && !given) {
+            faults.add(path + " is missing; a loss between features compares two layers (`sckd inspect` lists them)");
+        } else if (!feature && given) {
+            faults.add(path + " is given, but the loss compares logits; leave it out");
+        }
+    }
+
+    private void checkAnyLoss(String path, Supervised supervised, List<DistillationTerm> losses) {
+        if (supervised.weight() == 0 && losses.isEmpty()) {
+            faults.add(path + "losses is empty and supervised.weight is 0; expected something to learn from");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package sckd.experiment;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import sckd.data.Augmentation;
+
+/**
+ * The images of an experiment.
+ *
+ * @param dataset its name
+ * @param path of its files; empty for a set that is generated
+ * @param augment in this order, on training images only
+ * @param trainLimit how many of the training images are used, at least 1; empty: all
+ * @param testLimit the same for the test images
+ * @param validation how many of the training images are held out to choose the best epoch; 0: none
+ */
+public record DataSpec(
+        String dataset,
+        Optional<Path> path,
+        List<Augmentation> augment,
+        Optional<Integer> trainLimit,
+        Optional<Integer> testLimit,
+        int validation) {
+    public DataSpec {
+        augment = List.copyOf(augment);
+        trainLimit.ifPresent(limit -> checkArgument(limit >= 1, "train-limit is %s; expected at least 1", limit));
+        testLimit.ifPresent(limit -> checkArgument(limit >= 1, "test-limit is %s; expected at least 1", limit));
+        checkArgument(validation >= 0, "validation is %s; expected at least 0", validation);
+    }
+}

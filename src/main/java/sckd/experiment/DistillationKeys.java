@@ -1,0 +1,105 @@
+package sckd.experiment;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.function.Function;
+import sckd.distillation.CosineGate;
+import sckd.distillation.DistillationLoss;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.FitNetsLoss;
+import sckd.distillation.Gate;
+import sckd.distillation.L2Loss;
+import sckd.distillation.OpenGate;
+import sckd.distillation.OutputLoss;
+
+/** The keys of {@code losses} and {@code gate}. A new loss or gate is one more entry of its table. */
+final class DistillationKeys {
+    static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
+            "loss",
+            ImmutableMap.of(
+                    "output",
+                    Section.kind(
+                            OutputLoss.class,
+                            "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
+                            keys -> {
+                                var temperature = keys.optional(
+                                        "temperature",
+                                        NumberType.FLOAT.within(Range.above(0)),
+                                        4f,
+                                        OutputLoss::temperature,
+                                        "T; 1 is the plain softmax.");
+                                return values -> new OutputLoss(values.get(temperature));
+                            }),
+                    "fitnets",
+                    Section.kind(
+                            FitNetsLoss.class,
+                            "Between two layers: mean squared error between the teacher's feature and the student's behind a regressor, which is trained beside it.",
+                            keys -> values -> new FitNetsLoss()),
+                    "l2",
+                    Section.kind(
+                            L2Loss.class,
+                            "Between two layers whose features have one shape: mean squared error.",
+                            keys -> values -> new L2Loss())));
+
+    static final Kinds<Gate> GATES = new Kinds<>(
+            "gate",
+            ImmutableMap.of(
+                    "cosine",
+                    Section.kind(
+                            CosineGate.class,
+                            "SCKD: a loss takes part in a step while the cosine of its gradient and the supervised gradient is above the threshold.",
+                            keys -> {
+                                var threshold = keys.optional(
+                                        "threshold",
+                                        NumberType.FLOAT.within(Range.fromTo(-1, 1)),
+                                        0f,
+                                        CosineGate::threshold,
+                                        "φ.");
+                                return values -> new CosineGate(values.get(threshold));
+                            }),
+                    "none",
+                    Section.kind(
+                            OpenGate.class, "Every loss takes part in every step.", keys -> values -> new OpenGate())));
+
+    static final Section<Gate> GATE = Section.of(
+            Gate.class,
+            "gate",
+            "Which losses take part in a step; decided anew in each, for each loss alone.",
+            keys -> {
+                var kind = keys.kind(GATES, Function.<Gate>identity());
+                return values -> values.get(kind);
+            });
+
+    static final Section<DistillationTerm> LOSS = Section.of(
+            DistillationTerm.class,
+            "loss",
+            "One way in which the student follows a teacher. Each has its own gate.",
+            keys -> {
+                var name =
+                        keys.required("name", TextType.NAME, DistillationTerm::name, "Unique; names the loss in logs.");
+                var loss = keys.kind(LOSSES, DistillationTerm::loss);
+                var teacher =
+                        keys.required("teacher", TextType.NAME, DistillationTerm::teacher, "Name of the teacher.");
+                var teacherLayer = keys.maybe(
+                        "teacher-layer",
+                        TextType.TEXT,
+                        DistillationTerm::teacherLayer,
+                        "Layer of the teacher; for a loss between layers, and only there. `sckd inspect` lists them.");
+                var studentLayer = keys.maybe(
+                        "student-layer", TextType.TEXT, DistillationTerm::studentLayer, "The same of the student.");
+                var weight = keys.optional(
+                        "weight",
+                        NumberType.FLOAT.within(Range.atLeast(0)),
+                        1f,
+                        DistillationTerm::weight,
+                        "α, on the gradient of the loss.");
+                return values -> new DistillationTerm(
+                        values.get(name),
+                        values.get(loss),
+                        values.get(teacher),
+                        values.get(teacherLayer),
+                        values.get(studentLayer),
+                        values.get(weight));
+            });
+
+    private DistillationKeys() {}
+}

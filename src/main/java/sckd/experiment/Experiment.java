@@ -1,0 +1,60 @@
+package sckd.experiment;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import java.util.List;
+import java.util.Map;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.Gate;
+import sckd.training.TrainingPlan;
+
+/**
+ * All that a run is made from. What its parts say of each other is checked: a loss's teacher exists, names are unique, something is trained.
+ *
+ * @param losses between the teachers and the student; empty: the student learns from the labels alone
+ * @param methods what each method has in place of the above, by name, in order; empty: the experiment is one run as it stands
+ */
+public record Experiment(
+        String name,
+        long seed,
+        DataSpec data,
+        StudentSpec student,
+        List<TeacherSpec> teachers,
+        Supervised supervised,
+        List<DistillationTerm> losses,
+        Gate gate,
+        TrainingPlan training,
+        Map<String, Method> methods) {
+    /**
+     * @throws IllegalArgumentException with all faults, a line each, that starts with the path of the key
+     */
+    public Experiment {
+        teachers = List.copyOf(teachers);
+        losses = List.copyOf(losses);
+        methods = ImmutableMap.copyOf(methods);
+        Names.check("name", name);
+        var faults = CrossReferences.findFaults(teachers, supervised, losses, methods);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", faults));
+        }
+    }
+
+    /** The experiment of each method, complete and without methods of its own, in order; one without methods stands under its own name. */
+    public Map<String, Experiment> byMethod() {
+        return methods.isEmpty() ? Map.of(name, this) : ImmutableMap.copyOf(Maps.transformValues(methods, this::with));
+    }
+
+    private Experiment with(Method method) {
+        return new Experiment(
+                name,
+                seed,
+                data,
+                method.student().orElse(student),
+                teachers,
+                method.supervised().orElse(supervised),
+                method.losses().orElse(losses),
+                method.gate().orElse(gate),
+                method.training().orElse(training),
+                Map.of());
+    }
+}

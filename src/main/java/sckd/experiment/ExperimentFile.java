@@ -1,0 +1,90 @@
+package sckd.experiment;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+import sckd.Nearest;
+import sckd.UserException;
+
+/** Reads experiments from YAML and writes them back. */
+public final class ExperimentFile {
+    private static final String HEAD = "# The experiment as it was run: defaults and overrides included.\n";
+
+    private ExperimentFile() {}
+
+    /**
+     * Reads a built-in experiment by its name, or else a file.
+     *
+     * @param overrides each {@code path.of.key=value}, applied in order
+     * @throws UserException with every fault of the file and the overrides, a line each; or if there is no such file
+     */
+    public static Experiment read(String nameOrFile, List<String> overrides) {
+        var builtIn = BuiltInExperiment.find(nameOrFile);
+        if (builtIn.isPresent()) {
+            return parse(builtIn.get().text(), nameOrFile, overrides);
+        }
+        var file = pathOf(nameOrFile);
+        if (!Files.exists(file)) {
+            throw new UserException("no file '" + nameOrFile + "', and no built-in experiment has that name; "
+                    + Nearest.hint(nameOrFile, BuiltInExperiment.names()));
+        }
+        return read(file, overrides);
+    }
+
+    /** Reads a file; see {@link #read(String, List)}. */
+    public static Experiment read(Path file, List<String> overrides) {
+        return parse(readText(file), file.toString(), overrides);
+    }
+
+    /**
+     * The experiment as YAML with every default written out; read again it is an equal experiment.
+     *
+     * @throws IllegalArgumentException for a loss, gate or the like that has no name in a file
+     */
+    public static String toYaml(Experiment experiment) {
+        var options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
+        options.setAllowUnicode(true);
+        options.setDereferenceAliases(true);
+        options.setWidth(120);
+        return HEAD + new Yaml(options).dump(ExperimentKeys.EXPERIMENT.write(experiment));
+    }
+
+    static Experiment parse(String text, String file, List<String> overrides) {
+        var faults = new Faults();
+        var root = YamlParser.parseFile(text, file, faults).map(value -> Overrides.apply(value, overrides, faults));
+        var experiment = root.flatMap(value -> ExperimentKeys.EXPERIMENT.read(value, YamlPath.ROOT, faults));
+        faults.check();
+        return experiment.orElseThrow();
+    }
+
+    private static Path pathOf(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UserException("'" + text + "' is no path: " + e.getReason(), e);
+        }
+    }
+
+    private static String readText(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new UserException(file + " is a directory; expected an experiment's YAML file");
+            }
+            if (Files.size(file) > YamlParser.LARGEST_TEXT) {
+                throw new UserException(file + " has " + Files.size(file) + " bytes; expected an experiment of at most "
+                        + YamlParser.LARGEST_TEXT);
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new UserException(file + " is no UTF-8 text; expected an experiment's YAML file", e);
+        } catch (IOException e) {
+            throw new UserException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

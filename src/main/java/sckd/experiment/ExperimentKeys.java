@@ -1,0 +1,227 @@
+package sckd.experiment;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import sckd.data.Augmentation;
+import sckd.data.HorizontalFlip;
+import sckd.data.Normalization;
+import sckd.data.RandomCrop;
+import sckd.distillation.CosineGate;
+
+/** The keys of an experiment file. */
+final class ExperimentKeys {
+    static final Kinds<Augmentation> AUGMENTATIONS = new Kinds<>(
+            "augmentation",
+            ImmutableMap.of(
+                    "random-crop",
+                    Section.kind(
+                            RandomCrop.class,
+                            "Pads the image with black on every side and cuts a window of its size at random.",
+                            keys -> {
+                                var padding = keys.optional(
+                                        "padding",
+                                        NumberType.WHOLE.within(Range.atLeast(1)),
+                                        4,
+                                        RandomCrop::padding,
+                                        "Pixels on each side.");
+                                return values -> new RandomCrop(values.get(padding));
+                            }),
+                    "horizontal-flip",
+                    Section.kind(
+                            HorizontalFlip.class,
+                            "Mirrors every second image, at random.",
+                            keys -> values -> new HorizontalFlip())));
+
+    private static final Section<Augmentation> AUGMENTATION =
+            Section.of(Augmentation.class, "augmentation", "A random change of a training image.", keys -> {
+                var kind = keys.kind(AUGMENTATIONS, Function.<Augmentation>identity());
+                return values -> values.get(kind);
+            });
+
+    private static final Section<DataSpec> DATA = Section.of(DataSpec.class, "data", "The images.", keys -> {
+        var dataset = keys.required("dataset", TextType.TEXT, DataSpec::dataset, "Name of the data set.");
+        var path = keys.maybe(
+                "path", TextType.PATH, DataSpec::path, "Its directory or archive; not for a set that is generated.");
+        var augment = keys.optional(
+                "augment",
+                new ListType<>(AUGMENTATION),
+                List.of(),
+                DataSpec::augment,
+                "Changes of the training images, in this order.");
+        var trainLimit = keys.maybe(
+                "train-limit",
+                NumberType.WHOLE.within(Range.atLeast(1)),
+                DataSpec::trainLimit,
+                "Use only so many of the training images.");
+        var testLimit = keys.maybe(
+                "test-limit",
+                NumberType.WHOLE.within(Range.atLeast(1)),
+                DataSpec::testLimit,
+                "Use only so many of the test images.");
+        var validation = keys.optional(
+                "validation",
+                NumberType.WHOLE.within(Range.atLeast(0)),
+                0,
+                DataSpec::validation,
+                "How many training images are held out to choose the best epoch. With 0 it is chosen on the test images.");
+        return values -> new DataSpec(
+                values.get(dataset),
+                values.get(path),
+                values.get(augment),
+                values.get(trainLimit),
+                values.get(testLimit),
+                values.get(validation));
+    });
+
+    private static final Section<Normalization> INPUT = Section.of(
+            Normalization.class,
+            "input",
+            "A model's input scaling: `(pixel / 255 − mean) / std`, by channel.",
+            keys -> {
+                var mean = keys.required(
+                        "mean", new ListType<>(NumberType.FLOAT), Normalization::mean, "For each channel, in 0 to 1.");
+                var std = keys.required(
+                        "std",
+                        new ListType<>(NumberType.FLOAT.within(Range.above(0))),
+                        Normalization::std,
+                        "For each channel.");
+                return values -> new Normalization(values.get(mean), values.get(std));
+            });
+
+    private static final TextType<ModelSource> MODEL = new TextType<>(
+            "zoo:NAME or a SavedModel's directory",
+            "`zoo:NAME` or the directory of a SavedModel",
+            Optional.empty(),
+            ModelSource::parse,
+            ModelSource::text);
+
+    private static final Section<StudentSpec> STUDENT =
+            Section.of(StudentSpec.class, "student", "The model that is trained.", keys -> {
+                var model = keys.required(
+                        "model", MODEL, StudentSpec::model, "`sckd create --list` lists the zoo's architectures.");
+                var input = keys.maybe(
+                        "input",
+                        INPUT,
+                        StudentSpec::input,
+                        "In place of the model's own, or else the data set's, scaling.");
+                var momentum = keys.maybe(
+                        "batch-norm-momentum",
+                        NumberType.FLOAT.within(Range.fromTo(0, 1)),
+                        StudentSpec::batchNormMomentum,
+                        "Of the moving averages, in place of the model's own, or else 0.99.");
+                return values -> new StudentSpec(values.get(model), values.get(input), values.get(momentum));
+            });
+
+    private static final Section<TeacherSpec> TEACHER =
+            Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
+                var name = keys.required("name", TextType.NAME, TeacherSpec::name, "Unique; losses refer to it.");
+                var model = keys.required(
+                        "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
+                var input = keys.maybe(
+                        "input",
+                        INPUT,
+                        TeacherSpec::input,
+                        "In place of the model's own, or else the data set's, scaling.");
+                var training = keys.maybe(
+                        "training",
+                        TrainingKeys.TRAINING,
+                        TeacherSpec::training,
+                        "Trains the teacher on the labels first; without it the teacher is taken as it is.");
+                return values ->
+                        new TeacherSpec(values.get(name), values.get(model), values.get(input), values.get(training));
+            });
+
+    private static final Section<Supervised> SUPERVISED =
+            Section.of(Supervised.class, "supervised", "The supervised loss: cross-entropy with the labels.", keys -> {
+                var weight = keys.optional(
+                        "weight",
+                        NumberType.FLOAT.within(Range.atLeast(0)),
+                        1f,
+                        Supervised::weight,
+                        "On the gradient of the loss.");
+                return values -> new Supervised(values.get(weight));
+            });
+
+    private static final Section<Method> METHOD = Section.of(
+            Method.class,
+            "method",
+            "What one method has in place of the file's own. A key replaces the whole of the file's.",
+            keys -> {
+                var student = keys.maybe("student", STUDENT, Method::student, "Another student.");
+                var supervised = keys.maybe("supervised", SUPERVISED, Method::supervised, "Another weight.");
+                var losses = keys.maybe(
+                        "losses",
+                        new ListType<>(DistillationKeys.LOSS),
+                        Method::losses,
+                        "Other losses; `[]` is training without a teacher.");
+                var gate = keys.maybe("gate", DistillationKeys.GATE, Method::gate, "Another gate.");
+                var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
+                return values -> new Method(
+                        values.get(student),
+                        values.get(supervised),
+                        values.get(losses),
+                        values.get(gate),
+                        values.get(training));
+            });
+
+    static final Section<Experiment> EXPERIMENT =
+            Section.of(Experiment.class, "experiment", "The keys at the top of the file.", keys -> {
+                var name = keys.required("name", TextType.NAME, Experiment::name, "Names the run's directory.");
+                var seed = keys.optional(
+                        "seed",
+                        NumberType.LONG,
+                        1L,
+                        Experiment::seed,
+                        "The same seed gives the same weights, bit for bit.");
+                var data = keys.required("data", DATA, Experiment::data, "The images.");
+                var student = keys.required("student", STUDENT, Experiment::student, "The model that is trained.");
+                var teachers = keys.optional(
+                        "teachers",
+                        new ListType<>(TEACHER),
+                        List.of(),
+                        Experiment::teachers,
+                        "The models that it learns from.");
+                var supervised = keys.optional(
+                        "supervised",
+                        SUPERVISED,
+                        new Supervised(1),
+                        Experiment::supervised,
+                        "The loss with the labels.");
+                var losses = keys.optional(
+                        "losses",
+                        new ListType<>(DistillationKeys.LOSS),
+                        List.of(),
+                        Experiment::losses,
+                        "The losses with the teachers; none is training without a teacher.");
+                var gate = keys.optional(
+                        "gate",
+                        DistillationKeys.GATE,
+                        new CosineGate(0),
+                        Experiment::gate,
+                        "When each loss takes part.");
+                var training =
+                        keys.required("training", TrainingKeys.TRAINING, Experiment::training, "Of the student.");
+                var methods = keys.optional(
+                        "methods",
+                        new MapType<>(METHOD),
+                        Map.of(),
+                        Experiment::methods,
+                        "Runs to compare, by name; each is this file with the keys that it replaces. None: the file is one run.");
+                return values -> new Experiment(
+                        values.get(name),
+                        values.get(seed),
+                        values.get(data),
+                        values.get(student),
+                        values.get(teachers),
+                        values.get(supervised),
+                        values.get(losses),
+                        values.get(gate),
+                        values.get(training),
+                        values.get(methods));
+            });
+
+    private ExperimentKeys() {}
+}

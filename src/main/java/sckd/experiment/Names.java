@@ -1,0 +1,37 @@
+package sckd.experiment;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Names that a user chooses: they appear in logs, directories, tensor names and in the paths of {@code --set}. */
+final class Names {
+    static final String PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$";
+    private static final Pattern FORM = Pattern.compile(PATTERN);
+    private static final String EXPECTED = "expected letters, digits, - and _";
+
+    private Names() {}
+
+    static void check(String key, String name) {
+        checkArgument(isValid(name), "%s is '%s'; %s", key, name, EXPECTED);
+    }
+
+    /** Adds a fault for each name that is malformed or that an earlier one has. */
+    static void findFaults(String list, List<String> names, List<String> faults) {
+        for (int i = 0; i < names.size(); i++) {
+            var name = names.get(i);
+            int first = names.indexOf(name);
+            if (!isValid(name)) {
+                faults.add("%s[%d].name is '%s'; %s".formatted(list, i, name, EXPECTED));
+            } else if (first < i) {
+                faults.add("%s[%d].name is '%s', as %s[%d].name is; expected unique names"
+                        .formatted(list, i, name, list, first));
+            }
+        }
+    }
+
+    static boolean isValid(String name) {
+        return FORM.matcher(name).matches();
+    }
+}

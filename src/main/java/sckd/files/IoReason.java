@@ -1,0 +1,37 @@
+package sckd.files;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
+
+/** Why a file operation failed, as words for a message: Java's file exceptions often say no more than the path. */
+public final class IoReason {
+    private IoReason() {}
+
+    /** One line such as {@code access denied: models/a/saved_model.pb} or {@code No space left on device}. */
+    public static String of(IOException e) {
+        return oneLine(e instanceof FileSystemException file ? of(file) : plain(e));
+    }
+
+    private static String of(FileSystemException e) {
+        var reason = e.getReason() == null ? kind(e) : e.getReason();
+        return e.getFile() == null ? reason : reason + ": " + e.getFile();
+    }
+
+    private static String plain(IOException e) {
+        return e.getMessage() == null ? kind(e) : e.getMessage();
+    }
+
+    /** {@code AccessDeniedException} is {@code access denied}. */
+    private static String kind(IOException e) {
+        return e.getClass()
+                .getSimpleName()
+                .replaceFirst("Exception$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\R", " ");
+    }
+}

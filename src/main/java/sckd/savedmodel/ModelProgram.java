@@ -1,0 +1,97 @@
+package sckd.savedmodel;
+
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import sckd.Nearest;
+import sckd.UserException;
+
+/**
+ * One instance of a model's program while it is added: what its reads of variables and its batch norms stand for is said first, then tensors
+ * are built.
+ */
+record ModelProgram(Ops tf, String prefix, ClassifierModel model, GraphNodes graph, GraphReplay replay) {
+    /** Begins an instance that takes these images. */
+    static ModelProgram build(Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images) {
+        checkImages(model, images.shape());
+        var graph = GraphNodes.of(model.graph());
+        var program = new ModelProgram(tf, prefix, model, graph, new GraphReplay(tf, prefix, model, graph));
+        program.replay.replace(
+                model.input().node(), buildCast(tf, images, model.input().dtype()));
+        return program;
+    }
+
+    private static void checkImages(ClassifierModel model, Shape images) {
+        var expected = model.input().shape();
+        if (!images.isCompatibleWith(expected)) {
+            throw new UserException("images are %s; %s takes %s; use images of that size or another model"
+                    .formatted(Shapes.describe(images), model.directory(), Shapes.describe(expected)));
+        }
+    }
+
+    /** Reads of variables become the variables' one shared read. */
+    void useVariables(ModelVariables variables) {
+        variables.byHandle().forEach((handle, variable) -> replay.replace(handle, variable.handle()));
+        replaceReads(handle -> variables.byHandle().containsKey(handle)
+                ? variables.byHandle().get(handle).value()
+                : variables.constants().get(handle));
+    }
+
+    /** Reads of variables become the values in the model's checkpoint. */
+    void useConstants() {
+        var scoped = tf.withSubScope(prefix.replace('/', '.') + ".constants");
+        Map<String, Operand<?>> constants = CheckpointConstants.build(scoped, model, model.variables());
+        replaceReads(constants::get);
+    }
+
+    private void replaceReads(java.util.function.Function<String, Operand<?>> valueOf) {
+        graph.nodes().values().forEach(node -> graph.findHandleRead(node)
+                .map(valueOf)
+                .ifPresent(value -> replay.replace(node.getName(), value)));
+    }
+
+    /** Puts every batch norm into training mode; the result moves their averages. */
+    List<Op> useBatchStatistics(ModelVariables variables) {
+        var scoped = tf.withSubScope(prefix.replace('/', '.') + ".training");
+        float momentum = model.card().batchNormMomentum().orElse(BatchNormTraining.DEFAULT_MOMENTUM);
+        return new BatchNormTraining(scoped, replay, variables, momentum).build(BatchNormSites.find(model, graph));
+    }
+
+    TensorName feature(String name) {
+        var tensor = model.features().get(name);
+        if (tensor == null) {
+            throw new UserException("unknown layer '%s' of %s; %s"
+                    .formatted(
+                            name,
+                            model.directory(),
+                            Nearest.hint(name, model.features().keySet())));
+        }
+        return tensor;
+    }
+
+    Output<?> build(TensorName tensor) {
+        return replay.build(tensor);
+    }
+
+    Operand<TFloat32> buildFloats(TensorName tensor) {
+        return buildCast(tf, build(tensor), DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
+    }
+
+    /** The tensor itself where it is of the type already. */
+    static Operand<?> buildCast(Ops tf, Operand<?> tensor, DataType dtype) {
+        return tensor.asOutput().dataType() == dtype
+                ? tensor
+                : tf.scope()
+                        .opBuilder("Cast", "Cast")
+                        .addInput(tensor.asOutput())
+                        .setAttr("DstT", dtype)
+                        .build()
+                        .output(0);
+    }
+}

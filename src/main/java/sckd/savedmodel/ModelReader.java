@@ -1,0 +1,58 @@
+package sckd.savedmodel;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.tensorflow.proto.DataType;
+import sckd.UserException;
+
+/** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
+final class ModelReader {
+    private static final int RANK_OF_IMAGES = 4;
+
+    private ModelReader() {}
+
+    static ClassifierModel read(Path directory) {
+        var ops = OpDefs.registered();
+        var file = SavedModelFile.read(directory);
+        var signature = Signature.choose(file);
+        var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
+        var judged = file.locate(() -> judge(file, signature, ops));
+        return new ClassifierModel(
+                directory,
+                judged.program.graph().toGraphDef(),
+                judged.program.input(),
+                judged.logits,
+                judged.program.outputs(),
+                judged.features,
+                VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
+                ModelCard.read(directory),
+                judged.program.notes());
+    }
+
+    private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}
+
+    private static Judged judge(SavedModelFile file, Signature signature, OpDefs ops) {
+        var program = InferenceProgram.build(file, signature, ops);
+        AllowedOps.check(program.graph());
+        checkInput(program.input());
+        var types = TensorTypes.infer(program.graph().toGraphDef());
+        var logits = Logits.find(program, types);
+        return new Judged(program, logits, features(program, types, logits));
+    }
+
+    /** The outputs of the signature {@code features} where there is one, else the layers that the graph's names tell of. */
+    static Map<String, TensorName> features(InferenceProgram program, TensorTypes types, TensorName logits) {
+        return program.namedFeatures().isEmpty()
+                ? FeatureLayers.find(program.graph(), types, program.input(), logits)
+                : program.namedFeatures();
+    }
+
+    static void checkInput(ModelInput input) {
+        var shape = input.shape();
+        boolean isRankRight = shape.isUnknown() || shape.numDimensions() == RANK_OF_IMAGES;
+        if (input.dtype() != DataType.DT_FLOAT || !isRankRight) {
+            throw new UserException("the input '" + input.node() + "' is " + input.dtype() + " "
+                    + Shapes.describe(shape) + "; expected DT_FLOAT [batch, height, width, channels]");
+        }
+    }
+}

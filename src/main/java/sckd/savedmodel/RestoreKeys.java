@@ -1,0 +1,53 @@
+package sckd.savedmodel;
+
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.SetMultimap;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
+
+/** What a model's own restore assigns: TensorFlow Serving and every other loader in graph mode restores by it. */
+final class RestoreKeys {
+    private RestoreKeys() {}
+
+    /** The checkpoint keys of each handle; empty for a model that has no restore. */
+    static SetMultimap<String, String> read(SavedModelFile file, OpDefs ops) {
+        var restore = file.metaGraph().getSaverDef().getRestoreOpName();
+        var keys = ImmutableSetMultimap.<String, String>builder();
+        if (restore.isEmpty()) {
+            return keys.build();
+        }
+        var root = TensorName.parse(restore).node();
+        var graph = Flattener.flatten(file.metaGraph().getGraphDef(), List.of(root), ops)
+                .graph();
+        for (var node : graph.nodes().values()) {
+            var inputs = FlatGraph.dataInputs(node);
+            if (node.getOp().equals("AssignVariableOp") && inputs.size() == 2) {
+                var handle = graph.withoutIdentities(inputs.get(0));
+                findKey(graph, inputs.get(1)).ifPresent(key -> keys.put(handle.node(), key));
+            }
+        }
+        return keys.build();
+    }
+
+    /** The key of what a RestoreV2 read, handed on as it is. */
+    private static Optional<String> findKey(FlatGraph graph, TensorName value) {
+        var restored = graph.withoutIdentities(value);
+        var node = graph.nodes().get(restored.node());
+        var inputs = FlatGraph.dataInputs(node);
+        if (!node.getOp().equals("RestoreV2") || inputs.size() < 2) {
+            return Optional.empty();
+        }
+        var names = graph.withoutIdentities(inputs.get(1));
+        return stringAt(graph.nodes().get(names.node()), restored.index());
+    }
+
+    private static Optional<String> stringAt(NodeDef constant, int index) {
+        var strings = constant.getAttrOrDefault("value", AttrValue.getDefaultInstance())
+                .getTensor();
+        return index < strings.getStringValCount()
+                ? Optional.of(strings.getStringVal(index).toStringUtf8())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,59 @@
+package sckd.savedmodel;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import sckd.UserException;
+
+/** The type and shape of every tensor of a graph, as TensorFlow's own shape inference finds them. Nothing is run. */
+record TensorTypes(Map<TensorName, Type> byTensor) {
+    private static final Type UNKNOWN = new Type(DataType.DT_INVALID, Shape.unknown());
+
+    /**
+     * What is known of a tensor.
+     *
+     * @param shape unknown sizes −1
+     */
+    record Type(DataType dtype, Shape shape) {}
+
+    /** @throws UserException if TensorFlow does not take the graph: attributes that are missing, shapes that do not fit */
+    static TensorTypes infer(GraphDef graphDef) {
+        var types = ImmutableMap.<TensorName, Type>builder();
+        try (var graph = new Graph()) {
+            graph.importGraphDef(graphDef);
+            graph.operations().forEachRemaining(operation -> {
+                for (int i = 0; i < operation.numOutputs(); i++) {
+                    var output = operation.output(i);
+                    types.put(new TensorName(operation.name(), i), new Type(output.dataType(), output.shape()));
+                }
+            });
+        } catch (TensorFlowException | IllegalArgumentException e) {
+            throw new UserException("TensorFlow does not take the graph: " + firstLine(e), e);
+        }
+        return new TensorTypes(types.build());
+    }
+
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** Unknown where the graph has no such tensor. */
+    Type of(TensorName tensor) {
+        return byTensor.getOrDefault(tensor, UNKNOWN);
+    }
+
+    Shape shape(TensorName tensor) {
+        return of(tensor).shape();
+    }
+
+    boolean isFloat(TensorName tensor) {
+        return switch (of(tensor).dtype()) {
+            case DT_FLOAT, DT_HALF, DT_BFLOAT16, DT_DOUBLE -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,49 @@
+package sckd.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+class NormalizationTest {
+    @Test
+    void scalesEachChannelByItsOwn() {
+        var normalization = new Normalization(List.of(.5f, .25f), List.of(.5f, .125f));
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var tf = Ops.create(graph);
+            var pixels = tf.constant(new float[][][][] {{{{0, 0}, {255, 255}, {51, 102}}}});
+            try (var result =
+                    session.runner().fetch(normalization.build(tf, pixels)).run()) {
+                var normalised = (TFloat32) result.get(0);
+                float[][] expected = {
+                    {(0 - .5f) / .5f, (0 - .25f) / .125f},
+                    {(1 - .5f) / .5f, (1 - .25f) / .125f},
+                    {(.2f - .5f) / .5f, (.4f - .25f) / .125f}
+                };
+                for (int x = 0; x < 3; x++) {
+                    for (int c = 0; c < 2; c++) {
+                        assertThat(normalised.getFloat(0, 0, x, c))
+                                .isCloseTo(expected[x][c], Percentage.withPercentage(1e-3));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesListsThatDoNotMatch() {
+        assertThatThrownBy(() -> new Normalization(List.of(.5f), List.of(.5f, .5f)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("mean has 1 values and std 2; expected one a channel");
+        assertThatThrownBy(() -> new Normalization(List.of(.5f), List.of(0f)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("std is 0.0; expected more than 0");
+    }
+}

@@ -1,0 +1,45 @@
+package sckd.distillation;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DistillationTermTest {
+    private static final Optional<String> NONE = Optional.empty();
+    private static final Optional<String> LAYER = Optional.of("layer2_1");
+
+    @Test
+    void aFeatureLossWantsBothLayersAndALogitsLossNone() {
+        assertThatCode(() -> term(new L2Loss(), LAYER, LAYER, 0)).doesNotThrowAnyException();
+        assertThatCode(() -> term(new OutputLoss(4), NONE, NONE, 0.9f)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesAMissingLayer() {
+        assertThatThrownBy(() -> term(new L2Loss(), LAYER, NONE, 1))
+                .hasMessage("student-layer is missing; expected the name of a layer: the loss compares features");
+        assertThatThrownBy(() -> term(new FitNetsLoss(), NONE, LAYER, 1))
+                .hasMessage("teacher-layer is missing; expected the name of a layer: the loss compares features");
+    }
+
+    @Test
+    void refusesALayerThatIsNotUsed() {
+        assertThatThrownBy(() -> term(new OutputLoss(4), LAYER, NONE, 1))
+                .hasMessage("teacher-layer is layer2_1; expected none: the loss compares logits");
+    }
+
+    @Test
+    void refusesANegativeWeight() {
+        assertThatThrownBy(() -> term(new OutputLoss(4), NONE, NONE, -0.5f))
+                .hasMessage("weight is -0.5; expected at least 0 and finite");
+        assertThatThrownBy(() -> term(new OutputLoss(4), NONE, NONE, Float.NaN))
+                .hasMessage("weight is NaN; expected at least 0 and finite");
+    }
+
+    private static void term(
+            DistillationLoss loss, Optional<String> teacherLayer, Optional<String> studentLayer, float weight) {
+        new DistillationTerm("hint", loss, "resnet56", teacherLayer, studentLayer, weight);
+    }
+}

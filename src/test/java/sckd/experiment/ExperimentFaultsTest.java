@@ -1,0 +1,256 @@
+package sckd.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import org.junit.jupiter.api.Test;
+import sckd.UserException;
+
+class ExperimentFaultsTest {
+    private static final String TEACHER = "teachers: [{name: big, model: savedmodels/big}]\n";
+
+    @Test
+    void unknownKeyNamesTheNearest() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - {name: a, kind: output, teacher: big}
+                          - name: b
+                            kind: output
+                            teacher: big
+                            temprature: 3
+                        """,
+                "file.yaml:11: losses[1].temprature: unknown key; nearest: temperature");
+    }
+
+    @Test
+    void unknownKeyFarFromAllNamesThemAll() {
+        assertFaults(
+                Samples.MINIMAL + "supervised: {importance: 2}",
+                "file.yaml:5: supervised.importance: unknown key; known: weight");
+    }
+
+    @Test
+    void keyOfAnotherKindIsUnknown() {
+        assertFaults(
+                Samples.MINIMAL + "gate: {kind: none, threshold: 0}",
+                "file.yaml:5: gate.threshold: unknown key; known: kind");
+    }
+
+    @Test
+    void wrongTypesNameValueAndType() {
+        assertFaults(
+                """
+                name: [a]
+                seed: 1.5
+                data: {dataset: shapes, augment: random-crop, validation: "3"}
+                student: zoo:plain-cnn-2
+                training:
+                  epochs: ten
+                  batch-size: 8
+                  optimizer: {kind: sgd, learning-rate: {}, nesterov: yes}
+                  clip-norm: 1e999
+                """,
+                "file.yaml:1: name: is a list; expected a name",
+                "file.yaml:2: seed: is '1.5'; expected a whole number",
+                "file.yaml:3: data.augment: is 'random-crop'; expected a list",
+                "file.yaml:3: data.validation: is the text '3'; expected a whole number",
+                "file.yaml:4: student: is 'zoo:plain-cnn-2'; expected a mapping",
+                "file.yaml:6: training.epochs: is 'ten'; expected a whole number",
+                "file.yaml:8: training.optimizer.learning-rate: is a mapping; expected a number",
+                "file.yaml:8: training.optimizer.nesterov: is 'yes'; expected true or false",
+                "file.yaml:9: training.clip-norm: is '1e999'; expected a number");
+    }
+
+    @Test
+    void aKeyWithoutAValueIsNotADefault() {
+        assertFaults(
+                Samples.MINIMAL + "losses:\nmethods: {SCKD: }",
+                "file.yaml:5: losses: is empty; expected a list",
+                "file.yaml:6: methods.SCKD: is empty; expected a mapping");
+    }
+
+    @Test
+    void missingKeysStandWhereTheirMappingStands() {
+        assertFaults(
+                """
+                # a comment
+                name: x
+                data: {path: here}
+                training:
+                  epochs: 1
+                  optimizer: {kind: sgd}
+                """,
+                "file.yaml:2: student: missing; expected a mapping",
+                "file.yaml:3: data.dataset: missing; expected text",
+                "file.yaml:4: training.batch-size: missing; expected a whole number",
+                "file.yaml:6: training.optimizer.learning-rate: missing; expected a number");
+    }
+
+    @Test
+    void anEmptyFileMissesEverything() {
+        assertFaults("# nothing\n", "file.yaml:1: is empty; expected a mapping");
+    }
+
+    @Test
+    void unknownKindsNameTheKnown() {
+        assertFaults(
+                """
+                name: x
+                data: {dataset: shapes, augment: [horizontal-flop, {padding: 3}]}
+                student: {model: "zoo:plain-cnn-2"}
+                teachers: [{name: big, model: savedmodels/big}]
+                losses: [{name: a, kind: kdd, teacher: big, temperature: 3}]
+                gate: {kind: [cosine]}
+                training: {epochs: 1, batch-size: 1, optimizer: sdg, schedule: linear}
+                """,
+                "file.yaml:2: data.augment[0].kind: unknown augmentation 'horizontal-flop'; known: horizontal-flip, random-crop",
+                "file.yaml:2: data.augment[1].kind: missing; expected one of: horizontal-flip, random-crop",
+                "file.yaml:5: losses[0].kind: unknown loss 'kdd'; known: fitnets, l2, output",
+                "file.yaml:6: gate.kind: is a list; expected one of: cosine, none",
+                "file.yaml:7: training.optimizer.kind: unknown optimizer 'sdg'; known: adam, adamw, sgd",
+                "file.yaml:7: training.schedule.kind: unknown schedule 'linear'; known: constant, cosine, step");
+    }
+
+    @Test
+    void valuesThatARecordRefusesStandWhereTheirKeyStands() {
+        assertFaults(
+                Samples.MINIMAL.replace("epochs: 2", "epochs: 0") + TEACHER
+                        + """
+                        losses:
+                          - name: a
+                            teacher: big
+                            kind: output
+                            weight: 1
+                            temperature: 0
+                        supervised: {weight: -1}
+                        """,
+                "file.yaml:4: training: epochs is 0; expected at least 1",
+                "file.yaml:11: losses[0]: temperature is 0.0; expected more than 0 and finite",
+                "file.yaml:12: supervised: weight is -1.0; expected at least 0");
+    }
+
+    @Test
+    void lossesReferToTeachers() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - {name: a, kind: output, teacher: bog}
+                          - name: b
+                            kind: output
+                            teacher: other
+                        """,
+                "file.yaml:7: losses[0].teacher is 'bog', which is no teacher; nearest: big",
+                "file.yaml:10: losses[1].teacher is 'other', which is no teacher; known: big");
+    }
+
+    @Test
+    void lossesNeedTeachers() {
+        assertFaults(
+                Samples.MINIMAL + "losses: [{name: a, kind: output, teacher: big}]",
+                "file.yaml:5: losses[0].teacher is 'big', but there are no teachers; expected it under teachers");
+    }
+
+    @Test
+    void onlyFeatureLossesHaveLayersAndTheyHaveBoth() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - {name: a, kind: output, teacher: big, teacher-layer: t, student-layer: s}
+                          - {name: b, kind: l2, teacher: big, teacher-layer: t}
+                          - {name: c, kind: fitnets, teacher: big}
+                        """,
+                "file.yaml:7: losses[0].teacher-layer is given, but the loss compares logits; leave it out",
+                "file.yaml:7: losses[0].student-layer is given, but the loss compares logits; leave it out",
+                "file.yaml:8: losses[1].student-layer is missing; a loss between features compares two layers (`sckd inspect` lists them)",
+                "file.yaml:9: losses[2].teacher-layer is missing; a loss between features compares two layers (`sckd inspect` lists them)",
+                "file.yaml:9: losses[2].student-layer is missing; a loss between features compares two layers (`sckd inspect` lists them)");
+    }
+
+    @Test
+    void namesAreUniqueAndPlain() {
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        teachers:
+                          - {name: big, model: savedmodels/big}
+                          - {name: big, model: savedmodels/bigger}
+                        losses:
+                          - {name: a, kind: output, teacher: big}
+                          - {name: a/b, kind: output, teacher: big}
+                          - {name: a, kind: output, teacher: big}
+                        methods:
+                          "a b": {}
+                        """,
+                "file.yaml:7: teachers[1].name is 'big', as teachers[0].name is; expected unique names",
+                "file.yaml:10: losses[1].name is 'a/b'; expected letters, digits, - and _",
+                "file.yaml:11: losses[2].name is 'a', as losses[0].name is; expected unique names",
+                "file.yaml:12: methods has 'a b'; expected letters, digits, - and _");
+    }
+
+    @Test
+    void thereIsSomethingToLearnFrom() {
+        assertFaults(
+                Samples.MINIMAL + "supervised: {weight: 0}\n",
+                "file.yaml:1: losses is empty and supervised.weight is 0; expected something to learn from");
+    }
+
+    @Test
+    void anUntrainedTeacherNeedsTraining() {
+        assertFaults(
+                Samples.MINIMAL + "teachers:\n- name: big\n  model: zoo:resnet8",
+                "file.yaml:7: teachers[0]: model is zoo:resnet8, which is untrained; expected `training` beside it, or a trained SavedModel");
+    }
+
+    @Test
+    void modelsHaveANameOrADirectory() {
+        assertFaults(
+                Samples.MINIMAL.replace("zoo:plain-cnn-2", "zoo:"),
+                "file.yaml:3: student.model: is 'zoo:'; expected zoo:NAME");
+        assertFaults(
+                Samples.MINIMAL.replace("zoo:plain-cnn-2", ""),
+                "file.yaml:3: student.model: is empty; expected zoo:NAME or a SavedModel's directory");
+    }
+
+    @Test
+    void methodsAreCheckedAsTheExperimentIs() {
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        methods:
+                          A: {losses: [{name: a, kind: output, teacher: big, temprature: 2}]}
+                          B: {data: {dataset: cifar10}}
+                        """,
+                "file.yaml:6: methods.A.losses[0].temprature: unknown key; nearest: temperature",
+                "file.yaml:6: methods.A.losses[0].teacher is 'big', but there are no teachers; expected it under teachers",
+                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, student, supervised, training");
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        methods:
+                          A:
+                            losses:
+                            - {name: a, kind: output, teacher: big}
+                          B: {supervised: {weight: 0}}
+                        """,
+                "file.yaml:8: methods.A.losses[0].teacher is 'big', but there are no teachers; expected it under teachers",
+                "file.yaml:9: methods.B.losses is empty and supervised.weight is 0; expected something to learn from");
+    }
+
+    @Test
+    void aFaultIsOneLineWhateverTheFileHolds() {
+        assertFaults(
+                Samples.MINIMAL + "seed: \"" + "x".repeat(70) + "\"\n\"a\\nb\\e[31m\": 1\n",
+                "file.yaml:5: seed: is the text '" + "x".repeat(60) + "…'; expected a whole number",
+                "file.yaml:6: a b [31m: unknown key; known: data, gate, losses, methods, name, seed, student, supervised, teachers, training");
+    }
+
+    private static void assertFaults(String text, String... lines) {
+        var fault = catchThrowableOfType(UserException.class, () -> Samples.read(text));
+        assertThat(fault).isNotNull();
+        assertThat(fault).hasMessage(String.join("\n", lines));
+    }
+}

@@ -1,0 +1,188 @@
+package sckd.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sckd.UserException;
+
+/** The schema takes and refuses what the reader takes and refuses. */
+class ExperimentSchemaTest {
+    private static final Schema SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(ExperimentSchema.text());
+    private static final JsonNode DEFINITIONS = SCHEMA.getSchemaNode().get("$defs");
+
+    @Test
+    void isASchema() {
+        var version = SpecificationVersion.DRAFT_2020_12;
+        var schemaOfSchemas =
+                SchemaRegistry.withDefaultDialect(version).getSchema(SchemaLocation.of(version.getDialectId()));
+
+        assertThat(schemaOfSchemas.validate(SCHEMA.getSchemaNode())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sckd.experiment.BuiltInExperiment#all")
+    void takesTheBuiltInExperiments(BuiltInExperiment builtIn) {
+        assertThat(validate(builtIn.text())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Samples.MINIMAL, Samples.FULL})
+    void takesWhatWeWrite(String text) {
+        assertThat(validate(ExperimentFile.toYaml(Samples.read(text)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unknown: 1",
+                "data: {dataset: shapes, unknown: 1}",
+                "data: {}",
+                "data: {dataset: shapes, augment: random-crop}",
+                "data: {dataset: shapes, augment: [random-crap]}",
+                "data: {dataset: shapes, augment: [{kind: horizontal-flip, padding: 4}]}",
+                "student: {}",
+                "teachers: [{name: big}]",
+                "teachers: [{name: b/g, model: savedmodels/big}]",
+                "losses: [{name: a, kind: kdd, teacher: big}]",
+                "losses: [{name: a, teacher: big}]",
+                "losses: [output]",
+                "losses: [{name: a, kind: l2, teacher: big, temperature: 3}]",
+                "gate: {kind: none, threshold: 0}",
+                "gate: open",
+                "training: {epochs: 1.5, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}",
+                "training: {epochs: 1, batch-size: 8, optimizer: sgd}",
+                "training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1, beta1: 0.9}}",
+                "training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}, schedule: step}",
+                "methods: {a: {data: {dataset: shapes}}}",
+                "methods: {a b: {}}",
+            })
+    void refusesWhatTheReaderRefuses(String override) {
+        var key = override.substring(0, override.indexOf(':'));
+        var text = Samples.MINIMAL.replaceFirst("(?m)^" + key + ": .*\\n", "") + override;
+
+        assertThatThrownBy(() -> Samples.read(text)).isInstanceOf(UserException.class);
+        assertThat(validate(text)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("ranges")
+    void rangesAreThoseOfTheRecords(String path, String inside, String outside) {
+        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods={}"));
+        assertThat(Samples.read(text, path + "=" + inside)).isNotNull();
+        assertThat(validate(text, path + "=" + inside)).isEmpty();
+
+        assertThatThrownBy(() -> Samples.read(text, path + "=" + outside)).isInstanceOf(UserException.class);
+        assertThat(validate(text, path + "=" + outside)).isNotEmpty();
+    }
+
+    /** Key, a value at the edge of its range or close to it, and one just outside. */
+    static Stream<Arguments> ranges() {
+        return Stream.of(
+                Arguments.of("data.train-limit", "1", "0"),
+                Arguments.of("data.test-limit", "1", "0"),
+                Arguments.of("data.validation", "0", "-1"),
+                Arguments.of("data.augment[0].padding", "1", "0"),
+                Arguments.of("student.batch-norm-momentum", "0", "-0.001"),
+                Arguments.of("student.batch-norm-momentum", "1", "1.001"),
+                Arguments.of("student.input.std[0]", "1e-6", "0"),
+                Arguments.of("supervised.weight", "0", "-0.001"),
+                Arguments.of("losses.output.weight", "0", "-0.001"),
+                Arguments.of("losses.output.temperature", "1e-6", "0"),
+                Arguments.of("gate.threshold", "-1", "-1.001"),
+                Arguments.of("gate.threshold", "1", "1.001"),
+                Arguments.of("training.epochs", "1", "0"),
+                Arguments.of("training.batch-size", "1", "0"),
+                Arguments.of("training.clip-norm", "1e-6", "0"),
+                Arguments.of("training.keep-checkpoints", "1", "0"),
+                Arguments.of("training.schedule.at[0]", "1", "0"),
+                Arguments.of("training.schedule.factor", "1e-6", "0"),
+                Arguments.of("training.schedule.warmup-epochs", "0", "-0.5"),
+                Arguments.of("training.optimizer.learning-rate", "1e-6", "0"),
+                Arguments.of("training.optimizer.momentum", "0.99", "1"),
+                Arguments.of("training.optimizer.weight-decay", "0", "-0.001"),
+                Arguments.of("teachers.assistant.training.optimizer.beta1", "0", "1"),
+                Arguments.of("teachers.assistant.training.optimizer.beta2", "0", "1"),
+                Arguments.of("teachers.assistant.training.optimizer.epsilon", "1e-8", "0"),
+                Arguments.of("teachers.assistant.training.optimizer.weight-decay", "0", "-0.001"));
+    }
+
+    @Test
+    void everyRangeIsTried() {
+        var tried = ranges().map(row -> YamlPath.parse((String) row.get()[0]).steps())
+                .map(steps ->
+                        steps.stream().filter(step -> !step.startsWith("[")).toList())
+                .map(steps -> steps.get(steps.size() - 1))
+                .collect(Collectors.toSet());
+
+        assertThat(tried).isEqualTo(keysWithRange(DEFINITIONS, "", new TreeSet<>()));
+    }
+
+    /** The names of the properties below {@code node} that have a least or largest value. */
+    private static Set<String> keysWithRange(JsonNode node, String key, Set<String> found) {
+        if (Stream.of("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+                .anyMatch(node::has)) {
+            found.add(key);
+        }
+        node.properties()
+                .forEach(entry ->
+                        keysWithRange(entry.getValue(), entry.getKey().equals("items") ? key : entry.getKey(), found));
+        node.forEach(child -> {
+            if (node.isArray()) {
+                keysWithRange(child, key, found);
+            }
+        });
+        return found;
+    }
+
+    private static List<Error> validate(String text, String... overrides) {
+        var faults = new Faults();
+        var value = YamlParser.parseFile(text, "file.yaml", faults)
+                .map(root -> Overrides.apply(root, List.of(overrides), faults))
+                .orElseThrow();
+        assertThat(faults.isEmpty()).isTrue();
+        return SCHEMA.validate(json(value));
+    }
+
+    /** As an editor reads the YAML. */
+    private static JsonNode json(YamlValue value) {
+        if (value instanceof YamlValue.Mapping mapping) {
+            var object = JsonNodeFactory.instance.objectNode();
+            mapping.values().forEach((key, entry) -> object.set(key, json(entry)));
+            return object;
+        }
+        if (value instanceof YamlValue.Sequence list) {
+            var array = JsonNodeFactory.instance.arrayNode();
+            list.items().forEach(item -> array.add(json(item)));
+            return array;
+        }
+        var scalar = (YamlValue.Scalar) value;
+        if (!scalar.quoted() && scalar.text().matches("true|false")) {
+            return BooleanNode.valueOf(Boolean.parseBoolean(scalar.text()));
+        }
+        return !scalar.quoted() && scalar.text().matches("[-+.]?\\d.*")
+                ? DecimalNode.valueOf(new BigDecimal(scalar.text()))
+                : TextNode.valueOf(scalar.text());
+    }
+}

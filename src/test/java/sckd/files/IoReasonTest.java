@@ -1,0 +1,31 @@
+package sckd.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import org.junit.jupiter.api.Test;
+
+class IoReasonTest {
+    @Test
+    void theMessageWhereThereIsOne() {
+        assertThat(IoReason.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
+    }
+
+    @Test
+    void theKindWhereTheMessageIsOnlyThePath() {
+        assertThat(IoReason.of(new AccessDeniedException("a/b"))).isEqualTo("access denied: a/b");
+    }
+
+    @Test
+    void theSystemsReasonBeforeThePath() {
+        assertThat(IoReason.of(new FileSystemException("a/b", null, "File name too long")))
+                .isEqualTo("File name too long: a/b");
+    }
+
+    @Test
+    void oneLine() {
+        assertThat(IoReason.of(new IOException("first\nsecond"))).isEqualTo("first second");
+    }
+}
