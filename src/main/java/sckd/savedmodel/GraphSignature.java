@@ -4,7 +4,6 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * What a model built in Java can be called for: tensors of its graph by the names that callers use.
@@ -28,15 +27,7 @@ public record GraphSignature(Map<String, Operand<?>> inputs, Map<String, Operand
         return TensorInfo.newBuilder()
                 .setName(new TensorName(output.op().name(), output.index()).toString())
                 .setDtype(output.dataType())
-                .setTensorShape(shapeOf(output))
+                .setTensorShape(Shapes.toProto(output.shape()))
                 .build();
-    }
-
-    private static TensorShapeProto shapeOf(Operand<?> tensor) {
-        var shape = TensorShapeProto.newBuilder();
-        for (long size : tensor.shape().asArray()) {
-            shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-        }
-        return shape.build();
     }
 }

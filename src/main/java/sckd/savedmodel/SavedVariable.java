@@ -1,28 +1,19 @@
 package sckd.savedmodel;
 
 import java.util.function.Supplier;
-import org.tensorflow.Operand;
-import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
 import sckd.graph.Variable;
 
 /**
- * A variable of a graph that {@link SavedModelWriter} is to write, with nodes named as TensorFlow's own loaders look for them: the handle
- * {@code NAME}, {@code NAME/Read/ReadVariableOp}, {@code NAME/Assign}, and the value to assign, {@code NAME/initial_value}, a placeholder.
+ * A variable of a graph that {@link SavedModelWriter} is to write, with its nodes named as TensorFlow's own loaders look for them: the handle
+ * {@code NAME} and the one read {@code NAME/Read/ReadVariableOp}.
  *
- * @param initialValue asked for once, when the model is written; as many values as the shape holds, row by row
- * @param initialValueFeed takes the value for {@code assign}
+ * @param initialValue asked for when the model is written; as many values as the shape holds, row by row
  */
-public record SavedVariable(
-        Variable variable,
-        boolean trainable,
-        Supplier<float[]> initialValue,
-        Operand<TFloat32> initialValueFeed,
-        Operation assign) {
+public record SavedVariable(Variable variable, boolean trainable, Supplier<float[]> initialValue) {
     /**
      * Adds the variable's nodes.
      *
@@ -35,43 +26,18 @@ public record SavedVariable(
         // TF-Java throws on a
         // sub-scope that is named as an op is.
         var scope = tf.scope();
-        var env = scope.env();
-        var handle = env.opBuilder("VarHandleOp", name, scope)
+        var handle = scope.env()
+                .opBuilder("VarHandleOp", name, scope)
                 .setAttr("dtype", DataType.DT_FLOAT)
                 .setAttr("shape", shape)
                 .setAttr("shared_name", name)
                 .build();
-        var read = env.opBuilder("ReadVariableOp", name + "/Read/ReadVariableOp", scope)
+        var read = scope.env()
+                .opBuilder("ReadVariableOp", name + "/Read/ReadVariableOp", scope)
                 .addInput(handle.output(0))
                 .setAttr("dtype", DataType.DT_FLOAT)
                 .build();
-        var feed = env.opBuilder("Placeholder", name + "/initial_value", scope)
-                .setAttr("dtype", DataType.DT_FLOAT)
-                .setAttr("shape", shape)
-                .build();
-        var assign = env.opBuilder("AssignVariableOp", name + "/Assign", scope)
-                .addInput(handle.output(0))
-                .addInput(feed.output(0))
-                .setAttr("dtype", DataType.DT_FLOAT)
-                .build();
-        var value = read.output(0).expect(TFloat32.class);
-        return new SavedVariable(
-                new Variable(name, handle.output(0), value, shape),
-                trainable,
-                initialValue,
-                feed.output(0).expect(TFloat32.class),
-                assign);
-    }
-
-    /** The entry of the collections {@code variables} and {@code trainable_variables}, from which Python makes its variables. */
-    VariableDef toVariableDef() {
-        return VariableDef.newBuilder()
-                .setVariableName(variable.name() + ":0")
-                .setInitialValueName(variable.name() + "/initial_value:0")
-                .setInitializerName(assign.name())
-                .setSnapshotName(variable.name() + "/Read/ReadVariableOp:0")
-                .setIsResource(true)
-                .setTrainable(trainable)
-                .build();
+        var variable = new Variable(name, handle.output(0), read.output(0).expect(TFloat32.class), shape);
+        return new SavedVariable(variable, trainable, initialValue);
     }
 }

@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +13,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
 import org.tensorflow.op.train.Save;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
@@ -28,9 +32,9 @@ record Saver(Operand<TString> bundle, Operand<TString> save, Op restore) {
         var scoped = tf.withSubScope("save");
         Operand<TString> bundle =
                 Placeholder.create(scoped.withName("Const").scope(), TString.class, Placeholder.shape(Shape.scalar()));
-        var keys = scoped.array(
-                variables.stream().map(each -> each.variable().name()).toArray(String[]::new));
-        var slices = scoped.array(Collections.nCopies(variables.size(), "").toArray(String[]::new));
+        var keys = buildStrings(
+                scoped, variables.stream().map(each -> each.variable().name()).toList());
+        var slices = buildStrings(scoped, Collections.nCopies(variables.size(), "")); // each whole
         List<Operand<?>> values = variables.stream()
                 .<Operand<?>>map(each -> each.variable().value())
                 .toList();
@@ -49,6 +53,23 @@ record Saver(Operand<TString> bundle, Operand<TString> save, Op restore) {
         var restore =
                 scoped.withControlDependencies(assigns).withName("restore_all").noOp();
         return new Saver(bundle, save, restore);
+    }
+
+    /**
+     * A constant that keeps its strings apart in the program, as Python's do. {@code tf.array} would pack them into {@code tensor_content}
+     * in TensorFlow's own encoding, which programs that look up a model's keys need not know.
+     */
+    private static Operand<TString> buildStrings(Ops tf, List<String> strings) {
+        var shape = Shapes.toProto(Shape.of(strings.size()));
+        var tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING).setTensorShape(shape);
+        strings.forEach(each -> tensor.addStringVal(ByteString.copyFromUtf8(each)));
+        return tf.scope()
+                .opBuilder("Const", "Const")
+                .setAttr("dtype", DataType.DT_STRING)
+                .setAttr("value", AttrValue.newBuilder().setTensor(tensor).build())
+                .build()
+                .output(0)
+                .expect(TString.class);
     }
 
     SaverDef toSaverDef() {

@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import sckd.UserException;
 
 /** A model that scales and shifts: {@code y = 3 · x + 0.5}, its factor trainable, its offset not. */
 class SavedModelWriterTest {
@@ -32,8 +34,12 @@ class SavedModelWriterTest {
     private Path model;
 
     @BeforeEach
-    void write() {
+    void writeModel() {
         model = directory.resolve("model");
+        write(model);
+    }
+
+    private static void write(Path target) {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var x = Placeholder.create(tf.withName("x").scope(), TFloat32.class, Placeholder.shape(Shape.of(-1, 1)));
@@ -45,7 +51,7 @@ class SavedModelWriterTest {
             SavedModelWriter.write(
                     new SavedModelWriter.Source(
                             graph, List.of(factor, offset), Map.of("serving_default", signature), ModelCard.EMPTY),
-                    model);
+                    target);
         }
     }
 
@@ -54,6 +60,16 @@ class SavedModelWriterTest {
         try (var bundle = SavedModelBundle.load(model.toString(), "serve")) {
             assertThat(call(bundle, 2)).isEqualTo(3 * 2 + 0.5f);
         }
+    }
+
+    @Test
+    void takenDirectoryIsRefusedAndKept() throws IOException {
+        var program = Files.readAllBytes(model.resolve("saved_model.pb"));
+        assertThatThrownBy(() -> write(model))
+                .isInstanceOf(UserException.class)
+                .hasMessage(model + ": exists already; expected a new or empty directory: name another or remove it");
+        assertThat(model.resolve("saved_model.pb")).hasBinaryContent(program);
+        assertThat(directory).isDirectoryNotContaining(path -> !path.equals(model));
     }
 
     @Test
@@ -118,6 +134,15 @@ class SavedModelWriterTest {
                             variable.getSnapshotName().replace(":0", ""),
                             variable.getInitializerName());
         }
+    }
+
+    @Test
+    void checkpointKeysStandInTheProgramAsStrings() throws IOException {
+        var keys = read().getGraphDef().getNodeList().stream()
+                .filter(node -> node.getName().equals("save/Const_1"))
+                .flatMap(node -> node.getAttrOrThrow("value").getTensor().getStringValList().stream())
+                .map(ByteString::toStringUtf8);
+        assertThat(keys).containsExactly("scale/factor", "offset");
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.ndarray.Shape;
 import sckd.UserException;
+import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelVariable;
 
 class ZooTest {
     private static final List<Integer> CIFAR = List.of(32, 32, 3);
@@ -187,9 +189,32 @@ class ZooTest {
     }
 
     @Test
-    void cardNamesTheArchitectureAndTheMomentum() throws IOException {
-        var json = Files.readString(create("resnet20", 10, CIFAR, 1).resolve("assets.extra/sckd.json"));
-        assertThat(json).contains("\"zoo:resnet20\"").contains("0.9");
+    void isReadLikeAnybodysModel() {
+        var model = ClassifierModel.read(create("resnet20", 100, CIFAR, 1));
+        assertThat(model.outputs()).containsEntry("logits", model.logits()).containsOnlyKeys("logits", "probabilities");
+        assertThat(model.features()).containsKeys("stem", "stage1/block1", "stage1", "stage2", "stage3", "pooled");
+        assertThat(model.card().origin()).isEqualTo("zoo:resnet20");
+        assertThat(model.card().batchNormMomentum()).contains(0.9f);
+        assertThat(model.notes()).isEmpty();
+        for (var variable : model.variables()) {
+            assertThat(variable.keys()).containsExactly(variable.handle());
+            assertThat(variable.trainable())
+                    .as(variable.handle())
+                    .isEqualTo(!variable.handle().contains("/moving_"));
+        }
+        long parameters = model.variables().stream()
+                .filter(ModelVariable::trainable)
+                .mapToLong(variable -> variable.shape().size())
+                .sum();
+        assertThat(parameters).isEqualTo(sizeOf("resnet20", 100));
+    }
+
+    private static long sizeOf(String name, int classes) {
+        return Zoo.list(classes, CIFAR).stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .parameters();
     }
 
     @Test
