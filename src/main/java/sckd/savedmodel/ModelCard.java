@@ -1,5 +1,9 @@
 package sckd.savedmodel;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import sckd.data.Normalization;
@@ -20,4 +24,20 @@ public record ModelCard(
         Optional<Float> batchNormMomentum,
         List<String> classes) {
     public static final ModelCard EMPTY = new ModelCard("", "", Optional.empty(), Optional.empty(), List.of());
+
+    /** Writes {@code assets.extra/sckd.json} of the model in {@code directory}. */
+    public void write(Path directory) throws IOException {
+        var json = new ObjectMapper().createObjectNode();
+        json.put("origin", origin).put("sha256", sha256);
+        input.ifPresent(scaling -> {
+            var object = json.putObject("input");
+            scaling.mean().forEach(object.putArray("mean")::add);
+            scaling.std().forEach(object.putArray("std")::add);
+        });
+        batchNormMomentum.ifPresent(momentum -> json.put("batchNormMomentum", momentum));
+        classes.forEach(json.putArray("classes")::add);
+        var file = directory.resolve("assets.extra").resolve("sckd.json");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, json.toPrettyString() + "\n");
+    }
 }
