@@ -3,6 +3,8 @@ package sckd.experiment;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.nio.file.Path;
+import sckd.Nearest;
+import sckd.zoo.Zoo;
 
 /** Where a model comes from. */
 public sealed interface ModelSource {
@@ -21,7 +23,11 @@ public sealed interface ModelSource {
     /** An untrained model of the built-in zoo. */
     record ZooModel(String architecture) implements ModelSource {
         public ZooModel {
-            checkArgument(!architecture.isBlank(), "is '%s'; expected %sNAME", ZOO_PREFIX, ZOO_PREFIX);
+            checkArgument(
+                    Zoo.names().contains(architecture),
+                    "unknown architecture '%s'; %s",
+                    architecture,
+                    Nearest.hint(architecture, Zoo.names()));
         }
 
         @Override
