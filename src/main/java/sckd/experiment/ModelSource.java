@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.nio.file.Path;
 import java.util.List;
+import sckd.Nearest;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
 import sckd.files.TreeCopy;
@@ -36,7 +37,11 @@ public sealed interface ModelSource {
     /** An untrained model of the built-in zoo. */
     record ZooModel(String architecture) implements ModelSource {
         public ZooModel {
-            checkArgument(!architecture.isBlank(), "is '%s'; expected %sNAME", ZOO_PREFIX, ZOO_PREFIX);
+            checkArgument(
+                    Zoo.names().contains(architecture),
+                    "unknown architecture '%s'; %s",
+                    architecture,
+                    Nearest.hint(architecture, Zoo.names()));
         }
 
         @Override
