@@ -1,5 +1,6 @@
 package sckd.files;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import java.util.Locale;
 public final class IoReason {
     private IoReason() {}
 
-    /** One line such as {@code access denied: models/a/saved_model.pb} or {@code No space left on device}. */
+    /** One line without a full stop such as {@code access denied: models/a/saved_model.pb} or {@code No space left on device}. */
     public static String of(IOException e) {
         return oneLine(e instanceof FileSystemException file ? of(file) : plain(e));
     }
@@ -19,6 +20,9 @@ public final class IoReason {
     }
 
     private static String plain(IOException e) {
+        if (e instanceof EOFException) {
+            return "the file ends too early";
+        }
         return e.getMessage() == null ? kind(e) : e.getMessage();
     }
 
@@ -32,6 +36,6 @@ public final class IoReason {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\R", " ");
+        return text.replaceAll("\\R", " ").replaceFirst("\\.$", "");
     }
 }

@@ -2,6 +2,7 @@ package sckd.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -25,7 +26,12 @@ class IoReasonTest {
     }
 
     @Test
-    void oneLine() {
-        assertThat(IoReason.of(new IOException("first\nsecond"))).isEqualTo("first second");
+    void aFileThatEndsTooEarly() {
+        assertThat(IoReason.of(new EOFException())).isEqualTo("the file ends too early");
+    }
+
+    @Test
+    void oneLineWithoutAFullStop() {
+        assertThat(IoReason.of(new IOException("first\nsecond."))).isEqualTo("first second");
     }
 }
