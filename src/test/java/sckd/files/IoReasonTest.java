@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class IoReasonTest {
@@ -17,6 +18,13 @@ class IoReasonTest {
     @Test
     void theKindWhereTheMessageIsOnlyThePath() {
         assertThat(IoReason.of(new AccessDeniedException("a/b"))).isEqualTo("access denied: a/b");
+    }
+
+    @Test
+    void noPathThatIsNamedAlready() {
+        assertThat(IoReason.of(new AccessDeniedException("a/b"), Path.of("a/b")))
+                .isEqualTo("access denied");
+        assertThat(IoReason.of(new AccessDeniedException("a/b"), Path.of("a"))).isEqualTo("access denied: a/b");
     }
 
     @Test
