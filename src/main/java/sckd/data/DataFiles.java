@@ -1,6 +1,7 @@
 package sckd.data;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ record DataFiles(Path path, String folder) {
     private Set<String> readArchive(List<String> names, Visitor visitor) throws IOException {
         var found = new LinkedHashSet<String>();
         try (var file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
-                var archive = new TarArchiveInputStream(new BufferedInputStream(uncompressed(file), BUFFER_BYTES))) {
+                var archive = new TarArchiveInputStream(uncompressed(file))) {
             for (var entry = nextEntry(archive); entry != null; entry = nextEntry(archive)) {
                 var name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
                 if (entry.isFile() && names.contains(name) && found.add(name)) {
@@ -101,6 +102,9 @@ record DataFiles(Path path, String folder) {
 
     /** What an exception says, where it says anything. */
     static String reason(Exception e) {
+        if (e instanceof EOFException) {
+            return "it ends too early";
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }
