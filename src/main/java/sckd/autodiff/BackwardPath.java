@@ -26,9 +26,8 @@ final class BackwardPath {
             DataType.DT_BFLOAT16,
             DataType.DT_COMPLEX64,
             DataType.DT_COMPLEX128);
-    /** Ops that TensorFlow gives no gradient on purpose: a gradient ends there. */
-    private static final Set<String> BARRIERS =
-            Set.of("StopGradient", "ZerosLike", "OnesLike", "Floor", "Ceil", "Round", "Rint", "Sign");
+    /** Ops that are registered as having no gradient: it ends there, where at an op without registration it fails. */
+    private static final Set<String> BARRIERS = Set.of("StopGradient", "ZerosLike", "Floor");
 
     private final Set<Output<?>> tensors = new HashSet<>();
     private final Set<GraphOperation> operations = new LinkedHashSet<>();
@@ -75,7 +74,7 @@ final class BackwardPath {
     void checkDifferentiable(Collection<? extends Output<?>> values) {
         var between = between(values);
         for (var operation : operations) {
-            if (between.contains(operation) && !BARRIERS.contains(operation.type())) {
+            if (between.contains(operation)) {
                 MissingGradients.find(operation).ifPresent(what -> {
                     throw new UserException("TensorFlow has no gradient for " + what + ", node '" + operation.name()
                             + "': the variables that feed it cannot be trained; use a model without that op");

@@ -3,6 +3,13 @@ package sckd.experiment;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.nio.file.Path;
+import java.util.List;
+import sckd.Nearest;
+import sckd.UserException;
+import sckd.files.AtomicDirectory;
+import sckd.files.TreeCopy;
+import sckd.savedmodel.ClassifierModel;
+import sckd.zoo.Zoo;
 
 /** Where a model comes from. */
 public sealed interface ModelSource {
@@ -18,15 +25,33 @@ public sealed interface ModelSource {
     /** As {@link #parse} reads it. */
     String text();
 
+    /**
+     * Writes the model as a SavedModel of the run's own.
+     *
+     * @param classes and {@code imageShape} (height, width, channels) and {@code seed}: of a model that is made
+     * @param target a new directory
+     * @throws UserException if the source is no allowed classifier or the target cannot be written
+     */
+    void write(int classes, List<Integer> imageShape, long seed, Path target);
+
     /** An untrained model of the built-in zoo. */
     record ZooModel(String architecture) implements ModelSource {
         public ZooModel {
-            checkArgument(!architecture.isBlank(), "is '%s'; expected %sNAME", ZOO_PREFIX, ZOO_PREFIX);
+            checkArgument(
+                    Zoo.names().contains(architecture),
+                    "unknown architecture '%s'; %s",
+                    architecture,
+                    Nearest.hint(architecture, Zoo.names()));
         }
 
         @Override
         public String text() {
             return ZOO_PREFIX + architecture;
+        }
+
+        @Override
+        public void write(int classes, List<Integer> imageShape, long seed, Path target) {
+            Zoo.create(architecture, classes, imageShape, seed, target);
         }
     }
 
@@ -42,6 +67,12 @@ public sealed interface ModelSource {
         @Override
         public String text() {
             return directory.toString();
+        }
+
+        @Override
+        public void write(int classes, List<Integer> imageShape, long seed, Path target) {
+            ClassifierModel.read(directory); // its faults are told of the path that the user gave
+            AtomicDirectory.write(target, partial -> TreeCopy.copy(directory, partial, path -> true));
         }
     }
 }

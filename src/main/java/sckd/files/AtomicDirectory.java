@@ -50,7 +50,7 @@ public final class AtomicDirectory {
             }
             delete(old);
         } catch (IOException e) {
-            throw new UserException("%s: cannot be replaced: %s".formatted(target, IoReason.of(e)), e);
+            throw new UserException("%s: cannot be replaced: %s".formatted(target, IoReason.of(e, target)), e);
         }
         place(target, writer);
     }
@@ -67,7 +67,7 @@ public final class AtomicDirectory {
                                 .formatted(target));
             }
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(target, IoReason.of(e)), e);
+            throw new UserException("%s: cannot be read: %s".formatted(target, IoReason.of(e, target)), e);
         }
     }
 
@@ -119,8 +119,8 @@ public final class AtomicDirectory {
 
     private static UserException unwritable(Path target, Path partial, IOException cause) {
         deleteQuietly(partial, cause);
-        return new UserException(
-                "%s: cannot be written: %s; nothing was left there".formatted(target, IoReason.of(cause)), cause);
+        var left = exists(target) ? "what was there stays" : "nothing was left there";
+        return new UserException("%s: cannot be written: %s; %s".formatted(target, IoReason.of(cause), left), cause);
     }
 
     private static Path neighbour(Path target, String suffix) {

@@ -1,16 +1,25 @@
 package sckd.files;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Why a file operation failed, as words for a message: Java's file exceptions often say no more than the path. */
 public final class IoReason {
     private IoReason() {}
 
-    /** One line such as {@code access denied: models/a/saved_model.pb} or {@code No space left on device}. */
+    /** One line without a full stop such as {@code access denied: models/a/saved_model.pb} or {@code No space left on device}. */
     public static String of(IOException e) {
         return oneLine(e instanceof FileSystemException file ? of(file) : plain(e));
+    }
+
+    /** As above, without the path where it is {@code named}, which the message names already. */
+    public static String of(IOException e, Path named) {
+        var repeated = ": " + named;
+        var reason = of(e);
+        return reason.endsWith(repeated) ? reason.substring(0, reason.length() - repeated.length()) : reason;
     }
 
     private static String of(FileSystemException e) {
@@ -19,6 +28,9 @@ public final class IoReason {
     }
 
     private static String plain(IOException e) {
+        if (e instanceof EOFException) {
+            return "the file ends too early";
+        }
         return e.getMessage() == null ? kind(e) : e.getMessage();
     }
 
@@ -32,6 +44,6 @@ public final class IoReason {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\R", " ");
+        return text.replaceAll("\\R", " ").replaceFirst("\\.$", "");
     }
 }

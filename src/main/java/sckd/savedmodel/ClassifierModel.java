@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
 
@@ -41,5 +42,19 @@ public record ClassifierModel(
      */
     public static ClassifierModel read(Path directory) {
         return ModelReader.read(directory);
+    }
+
+    /** Numbers in the variables that a step trains. */
+    public long trainableParameters() {
+        return variables.stream()
+                .filter(ModelVariable::trainable)
+                .mapToLong(variable -> variable.shape().size())
+                .sum();
+    }
+
+    /** The same model with another momentum of its moving averages. */
+    public ClassifierModel withBatchNormMomentum(float momentum) {
+        var changed = new ModelCard(card.origin(), card.sha256(), card.input(), Optional.of(momentum), card.classes());
+        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, changed, notes);
     }
 }

@@ -63,6 +63,6 @@ record DirectorySource(Path path) implements ModelSource {
     }
 
     private static UserException unreadable(Path path, IOException cause) {
-        return new UserException("%s: cannot be read: %s".formatted(path, IoReason.of(cause)), cause);
+        return new UserException("%s: cannot be read: %s".formatted(path, IoReason.of(cause, path)), cause);
     }
 }

@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
@@ -51,6 +52,8 @@ final class ModelArchive {
     private ArchiveReader open() {
         try {
             return format.open(file);
+        } catch (FileSystemException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(file, IoReason.of(e, file)), e);
         } catch (IOException e) {
             throw new UserException(
                     "%s: cannot be read as an archive: %s; expected a whole %s file: get it again"

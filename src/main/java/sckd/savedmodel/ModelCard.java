@@ -69,15 +69,11 @@ public record ModelCard(
     }
 
     /** Writes the card into a model's directory. */
-    public void write(Path model) {
+    public void write(Path model) throws IOException {
         var path = path(model);
-        try {
-            Files.createDirectories(path.getParent());
-            var text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(toJson()) + "\n";
-            Files.write(path, text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(path.toString(), e);
-        }
+        Files.createDirectories(path.getParent());
+        var text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(toJson()) + "\n";
+        Files.write(path, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private ObjectNode toJson() {

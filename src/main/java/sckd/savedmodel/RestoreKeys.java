@@ -44,10 +44,8 @@ final class RestoreKeys {
     }
 
     private static Optional<String> stringAt(NodeDef constant, int index) {
-        var strings = constant.getAttrOrDefault("value", AttrValue.getDefaultInstance())
-                .getTensor();
-        return index < strings.getStringValCount()
-                ? Optional.of(strings.getStringVal(index).toStringUtf8())
-                : Optional.empty();
+        var strings = StringConstants.read(constant.getAttrOrDefault("value", AttrValue.getDefaultInstance())
+                .getTensor());
+        return index < strings.size() ? Optional.of(strings.get(index)) : Optional.empty();
     }
 }

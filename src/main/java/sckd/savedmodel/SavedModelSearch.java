@@ -60,7 +60,7 @@ final class SavedModelSearch {
     }
 
     private static UserException unreadable(Path source, IOException cause) {
-        return new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(cause)), cause);
+        return new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(cause, source)), cause);
     }
 
     private static String listed(List<Path> paths) {

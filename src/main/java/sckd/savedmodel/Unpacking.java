@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import sckd.UserException;
+import sckd.files.IoReason;
 
 /** One run over the entries of an archive: what was written so far, and what that leaves to be written. */
 final class Unpacking {
@@ -115,10 +116,14 @@ final class Unpacking {
                 "%s: entry '%s' %s; %s".formatted(archive, ArchivePath.printable(member.name()), why, cure));
     }
 
+    private static String reason(Exception e) {
+        return e instanceof IOException io ? IoReason.of(io) : e.toString();
+    }
+
     private UserException garbled(String where, Exception cause) {
         return new UserException(
                 "%s: garbled or cut off %s: %s; expected a whole archive: get it again"
-                        .formatted(archive, where, ArchivePath.printable(String.valueOf(cause.getMessage()))),
+                        .formatted(archive, where, ArchivePath.printable(reason(cause))),
                 cause);
     }
 }

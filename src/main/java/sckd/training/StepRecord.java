@@ -1,6 +1,7 @@
 package sckd.training;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one step did: a line of {@code steps.jsonl}.
@@ -20,4 +21,23 @@ public record StepRecord(
         float accuracy,
         Float supervisedGradientNorm,
         float gradientNorm,
-        List<LossRecord> losses) {}
+        List<LossRecord> losses) {
+
+    /** The first figure that is infinite or no number, in words. */
+    Optional<String> findNonFinite() {
+        if (!Float.isFinite(supervisedLoss)) {
+            return Optional.of("the supervised loss is " + supervisedLoss);
+        }
+        for (var loss : losses) {
+            if (!Float.isFinite(loss.loss())) {
+                return Optional.of("loss '%s' is %s".formatted(loss.name(), loss.loss()));
+            }
+            if (loss.gradientRatio() != null && !Float.isFinite(loss.gradientRatio())) {
+                return Optional.of("the gradient of loss '%s' is not finite".formatted(loss.name()));
+            }
+        }
+        return Float.isFinite(gradientNorm)
+                ? Optional.empty()
+                : Optional.of("the norm of the gradient is " + gradientNorm);
+    }
+}

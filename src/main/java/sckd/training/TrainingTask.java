@@ -19,4 +19,7 @@ public record TrainingTask(
         float supervisedWeight,
         List<DistillationTerm> terms,
         Gate gate,
-        TrainingPlan plan) {}
+        TrainingPlan plan) {
+    /** What the student's variables are named by in checkpoints: {@code student/HANDLE}. */
+    public static final String STUDENT = "student";
+}

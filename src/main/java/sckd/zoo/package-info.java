@@ -1,2 +1,5 @@
-/** Architectures of the compared systems, written as SavedModels and from then on loaded like anybody's. */
+/**
+ * Architectures of the compared systems, written as SavedModels and from then on loaded like anybody's. A new one is one class that implements
+ * {@link sckd.zoo.Architecture} and one line in {@link sckd.zoo.Zoo}. Knows nothing of training: the graphs are for inference.
+ */
 package sckd.zoo;

@@ -129,6 +129,12 @@ class GradientTest {
     }
 
     @Test
+    void refusesAnOpWithoutGradientThoughAnotherWayLeadsToTheVariable() {
+        var rounded = tf.withName("rounded").math.ceil(weights);
+        assertRefused(tf.math.add(rounded, weights), weights, "op Ceil, node 'rounded'");
+    }
+
+    @Test
     void refusesAConvolutionWithExplicitPadding() {
         var map = graph.input(IMAGES, new double[16]);
         var kernel = graph.input(Shape.of(2, 2, 1, 1), 1, 2, 3, 4);

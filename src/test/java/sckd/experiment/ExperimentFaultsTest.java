@@ -208,8 +208,8 @@ class ExperimentFaultsTest {
     @Test
     void modelsHaveANameOrADirectory() {
         assertFaults(
-                Samples.MINIMAL.replace("zoo:plain-cnn-2", "zoo:"),
-                "file.yaml:3: student.model: is 'zoo:'; expected zoo:NAME");
+                Samples.MINIMAL.replace("zoo:plain-cnn-2", "zoo:plan-cnn-2"),
+                "file.yaml:3: student.model: unknown architecture 'plan-cnn-2'; nearest: plain-cnn-2");
         assertFaults(
                 Samples.MINIMAL.replace("zoo:plain-cnn-2", ""),
                 "file.yaml:3: student.model: is empty; expected zoo:NAME or a SavedModel's directory");

@@ -127,10 +127,10 @@ class AtomicDirectoryTest {
         makeOld();
         assertThatThrownBy(() -> AtomicDirectory.replace(target, directory -> {
                     fill(directory);
-                    throw new UserException("no model");
+                    throw new IOException("No space left on device");
                 }))
                 .isInstanceOf(UserException.class)
-                .hasMessage("no model");
+                .hasMessage(target + ": cannot be written: No space left on device; what was there stays");
         assertThat(left()).containsExactly("model", "model/old");
     }
 

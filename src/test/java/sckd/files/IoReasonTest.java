@@ -2,9 +2,11 @@ package sckd.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class IoReasonTest {
@@ -19,13 +21,25 @@ class IoReasonTest {
     }
 
     @Test
+    void noPathThatIsNamedAlready() {
+        assertThat(IoReason.of(new AccessDeniedException("a/b"), Path.of("a/b")))
+                .isEqualTo("access denied");
+        assertThat(IoReason.of(new AccessDeniedException("a/b"), Path.of("a"))).isEqualTo("access denied: a/b");
+    }
+
+    @Test
     void theSystemsReasonBeforeThePath() {
         assertThat(IoReason.of(new FileSystemException("a/b", null, "File name too long")))
                 .isEqualTo("File name too long: a/b");
     }
 
     @Test
-    void oneLine() {
-        assertThat(IoReason.of(new IOException("first\nsecond"))).isEqualTo("first second");
+    void aFileThatEndsTooEarly() {
+        assertThat(IoReason.of(new EOFException())).isEqualTo("the file ends too early");
+    }
+
+    @Test
+    void oneLineWithoutAFullStop() {
+        assertThat(IoReason.of(new IOException("first\nsecond."))).isEqualTo("first second");
     }
 }

@@ -350,7 +350,7 @@ class ModelArchiveTest {
         var whole = Files.readAllBytes(archive);
         long seed = 20261124;
         var random = new Random(seed);
-        for (int attempt = 0; attempt < 500; attempt++) {
+        for (int attempt = 0; attempt < 200; attempt++) {
             var bytes = whole.clone();
             bytes[random.nextInt(Math.min(bytes.length, 1500))] ^= (byte) (1 << random.nextInt(8));
             Files.write(archive, bytes);

@@ -1,0 +1,153 @@
+package sckd.cli;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import sckd.experiment.RunListener;
+import sckd.report.RunSummary;
+import sckd.training.EpochRecord;
+import sckd.training.StepRecord;
+import sckd.training.TrainingListener;
+
+/**
+ * Tells on standard error what a run does: on a terminal a bar with rate and time left, elsewhere the same as a line now and then; a line for each
+ * epoch.
+ */
+final class ConsoleProgress implements RunListener {
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+
+    private final PrintStream err;
+    private final boolean terminal;
+
+    ConsoleProgress(PrintStream err) {
+        this.err = err;
+        this.terminal = Boolean.getBoolean("sckd.terminal") || System.console() != null;
+    }
+
+    @Override
+    public void message(String line) {
+        err.println(line);
+    }
+
+    @Override
+    public void finished(RunSummary summary) {
+        err.printf(
+                Locale.ROOT,
+                "%s: %.2f %% on the test images after %.0f s%n",
+                summary.name(),
+                100 * summary.last(),
+                summary.seconds());
+    }
+
+    @Override
+    public TrainingListener training(String stage, int epochs) {
+        return terminal ? new Bar(stage, epochs) : new Lines(stage, epochs);
+    }
+
+    private void epochLine(String stage, int epochs, EpochRecord record) {
+        var open = new StringBuilder();
+        record.openRates()
+                .forEach((loss, rate) -> open.append(String.format(Locale.ROOT, "  %s open %.2f", loss, rate)));
+        err.printf(
+                Locale.ROOT,
+                "%s  epoch %d/%d  loss %.3f  train %.2f %%  held out %.2f %%%s%n",
+                stage,
+                record.epoch(),
+                epochs,
+                record.trainLoss(),
+                100 * record.trainAccuracy(),
+                100 * record.evaluation().top1(),
+                open);
+    }
+
+    /** On a terminal: a bar over the whole training, taken away while an epoch's line is printed. */
+    private final class Bar implements TrainingListener {
+        private final String stage;
+        private final int epochs;
+        private final long started = System.nanoTime();
+        private long first = -1;
+        private ProgressBar bar;
+
+        Bar(String stage, int epochs) {
+            this.stage = stage;
+            this.epochs = epochs;
+        }
+
+        @Override
+        public void step(StepRecord record, long images, long total) {
+            first = first < 0 ? images : first;
+            if (bar == null) {
+                bar = open(images, total);
+            }
+            bar.stepTo(images - first);
+            bar.setExtraMessage(String.format(Locale.ROOT, "loss %.3f", record.supervisedLoss()));
+        }
+
+        @Override
+        public void epoch(EpochRecord record) {
+            if (bar != null) {
+                bar.close();
+                bar = null;
+            }
+            epochLine(stage, epochs, record);
+        }
+
+        private ProgressBar open(long images, long total) {
+            return new ProgressBarBuilder()
+                    .setTaskName(stage)
+                    .setInitialMax(total - first)
+                    .startsFrom(images - first, Duration.ofNanos(System.nanoTime() - started))
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUnit(" images", 1)
+                    .showSpeed()
+                    .clearDisplayOnFinish()
+                    .setUpdateIntervalMillis(250)
+                    .build();
+        }
+    }
+
+    /** In a pipe or a file: no control characters. */
+    private final class Lines implements TrainingListener {
+        private final String stage;
+        private final int epochs;
+        private final long started = System.nanoTime();
+        private long first = -1;
+        private long lastLine = started;
+
+        Lines(String stage, int epochs) {
+            this.stage = stage;
+            this.epochs = epochs;
+        }
+
+        @Override
+        public void step(StepRecord record, long images, long total) {
+            first = first < 0 ? images : first;
+            long now = System.nanoTime();
+            if (now - lastLine < LOG_INTERVAL.toNanos() || images == first) {
+                return;
+            }
+            lastLine = now;
+            double rate = (images - first) / ((now - started) / 1e9);
+            long left = Math.round((total - images) / rate);
+            err.printf(
+                    Locale.ROOT,
+                    "%s  epoch %d/%d  %d %%  %.0f images/s  %d:%02d left  loss %.3f%n",
+                    stage,
+                    record.epoch(),
+                    epochs,
+                    100 * images / total,
+                    rate,
+                    left / 60,
+                    left % 60,
+                    record.supervisedLoss());
+        }
+
+        @Override
+        public void epoch(EpochRecord record) {
+            epochLine(stage, epochs, record);
+        }
+    }
+}

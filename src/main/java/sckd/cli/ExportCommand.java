@@ -1,0 +1,50 @@
+package sckd.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import sckd.experiment.RunExport;
+
+/** {@code sckd export}: the student of a run. */
+@Command(
+        name = "export",
+        description = {
+            "Writes the student of a run or of one of its checkpoints as a SavedModel, loads it again and compares its outputs with the",
+            "checkpoint's before saying that it is there."
+        },
+        footer = {"", "Example:", "  sckd export runs/quickstart/SCKD --to my-student"})
+final class ExportCommand implements Callable<Integer>, Common.Holder {
+    @Parameters(paramLabel = "RUN", description = "A run's directory (its newest checkpoint), or a checkpoint's.")
+    private Path run;
+
+    @Option(names = "--to", required = true, paramLabel = "DIR", description = "A new or empty directory.")
+    private Path target;
+
+    @Mixin
+    private JsonOutput json;
+
+    @Mixin
+    private Common common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Common common() {
+        return common;
+    }
+
+    @Override
+    public Integer call() {
+        var report = RunExport.write(run, target);
+        var text = "%s: the student of %s after step %,d; loaded again, its outputs are those of the checkpoint"
+                .formatted(target, report.run(), report.step());
+        json.print(spec.commandLine().getOut(), report, text);
+        return 0;
+    }
+}

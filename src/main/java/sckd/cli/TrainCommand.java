@@ -1,0 +1,127 @@
+package sckd.cli;
+
+import com.google.common.base.Strings;
+import com.google.common.collect.ImmutableMap;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import sckd.experiment.BuiltInExperiment;
+import sckd.experiment.ExperimentRun;
+import sckd.experiment.RunDirectory;
+import sckd.experiment.Runs;
+import sckd.report.ResultTable;
+import sckd.report.RunSummary;
+
+/** {@code sckd train}: runs an experiment. */
+@Command(
+        name = "train",
+        description = {
+            "Runs an experiment: trains its teachers where it says so, then the student, once for each of its methods.",
+            "Without a name it runs the built-in experiment 'quickstart', which needs no data."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sckd train",
+            "  sckd train my.yaml --set training.epochs=20 --set losses.output.temperature=4",
+            "  sckd train my.yaml --resume"
+        })
+final class TrainCommand implements Callable<Integer>, Common.Holder {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE|NAME",
+            description = "An experiment file, or the name of a built-in experiment (default: quickstart).")
+    private String experiment;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Replace a value of the experiment, such as training.epochs=3; can be repeated.")
+    private List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the run in --output, or with the newest of this experiment, from its last checkpoint.")
+    private boolean resume;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "The run's directory; default: a new one under runs/, named for the experiment.")
+    private Path output;
+
+    @Option(names = "--list", description = "List the built-in experiments.")
+    private boolean list;
+
+    @Mixin
+    private JsonOutput json;
+
+    @Mixin
+    private Common common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Common common() {
+        return common;
+    }
+
+    @Override
+    public Integer call() {
+        if (list) {
+            printBuiltIns();
+            return 0;
+        }
+        var source = Optional.ofNullable(experiment);
+        var place = Optional.ofNullable(output);
+        var run = resume ? Runs.resume(source, overrides, place) : Runs.create(source, overrides, place);
+        var progress = new ConsoleProgress(System.err);
+        progress.message("run: " + run.directory().path());
+        try (var stop = new StopSignal(System.err)) {
+            var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, stop);
+            json.print(out(), rows, text(run.directory(), rows));
+        }
+        return 0;
+    }
+
+    private void printBuiltIns() {
+        var all = BuiltInExperiment.all();
+        var width =
+                all.stream().mapToInt(builtIn -> builtIn.name().length()).max().orElse(0);
+        var text = all.stream()
+                .map(builtIn -> Strings.padEnd(builtIn.name(), width + 2, ' ') + builtIn.description())
+                .collect(Collectors.joining("\n"));
+        var names = all.stream()
+                .collect(ImmutableMap.toImmutableMap(BuiltInExperiment::name, BuiltInExperiment::description));
+        json.print(out(), names, text);
+    }
+
+    private static String text(RunDirectory directory, List<RunSummary> rows) {
+        var last = rows.get(rows.size() - 1);
+        return """
+
+                %s
+
+                The exported student of %s: %s
+                Everything else of the run: %s
+                """
+                .formatted(new ResultTable(rows).render(), last.name(), last.directory(), directory.path())
+                .stripTrailing();
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

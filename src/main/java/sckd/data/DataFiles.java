@@ -1,0 +1,106 @@
+package sckd.data;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.CompressorException;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
+import sckd.UserException;
+
+/**
+ * The files of a data set: in a directory, in the customary folder below it, or in a tar archive (plain, or compressed by gzip or xz) that is
+ * read as it streams by and never unpacked to disk.
+ *
+ * @param path as the user gave it
+ * @param folder the customary name, such as {@code cifar-10-batches-bin}
+ */
+record DataFiles(Path path, String folder) {
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final Set<String> COMPRESSIONS = Set.of(CompressorStreamFactory.GZIP, CompressorStreamFactory.XZ);
+
+    /** What reads one file. */
+    interface Visitor {
+        /**
+         * @param where names the file in messages
+         * @param content closed by the caller
+         */
+        void visit(String name, String where, InputStream content) throws IOException;
+    }
+
+    /** Reads those of the named files that are there, in any order, and returns their names. */
+    Set<String> read(List<String> names, Visitor visitor) {
+        if (!Files.exists(path)) {
+            throw new UserException(
+                    "%s: no such file or directory; expected the directory %s or its archive (see datasets/README.md)"
+                            .formatted(path, folder));
+        }
+        try {
+            return Files.isDirectory(path) ? readDirectory(names, visitor) : readArchive(names, visitor);
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(path, reason(e)), e);
+        }
+    }
+
+    private Set<String> readDirectory(List<String> names, Visitor visitor) throws IOException {
+        var directory = Files.isDirectory(path.resolve(folder)) ? path.resolve(folder) : path;
+        var found = new LinkedHashSet<String>();
+        for (var name : names) {
+            var file = directory.resolve(name);
+            if (Files.exists(file)) {
+                try (var content = Files.newInputStream(file)) {
+                    visitor.visit(name, file.toString(), content);
+                }
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    private Set<String> readArchive(List<String> names, Visitor visitor) throws IOException {
+        var found = new LinkedHashSet<String>();
+        try (var file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+                var archive = new TarArchiveInputStream(new BufferedInputStream(uncompressed(file), BUFFER_BYTES))) {
+            for (var entry = nextEntry(archive); entry != null; entry = nextEntry(archive)) {
+                var name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (entry.isFile() && names.contains(name) && found.add(name)) {
+                    visitor.visit(name, path + ": " + entry.getName(), archive);
+                }
+            }
+        }
+        return found;
+    }
+
+    private TarArchiveEntry nextEntry(TarArchiveInputStream archive) {
+        try {
+            return archive.getNextEntry();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(
+                    "%s: is not a whole tar archive (%s); expected %s as .tar, .tar.gz or .tar.xz: download it again (see datasets/README.md)"
+                            .formatted(path, reason(e), folder),
+                    e);
+        }
+    }
+
+    private static InputStream uncompressed(BufferedInputStream file) {
+        try {
+            var kind = CompressorStreamFactory.detect(file);
+            return COMPRESSIONS.contains(kind)
+                    ? new CompressorStreamFactory(true).createCompressorInputStream(kind, file)
+                    : file;
+        } catch (CompressorException e) {
+            return file; // none by its first bytes: a plain tar, or the tar reader says what is wrong
+        }
+    }
+
+    /** What an exception says, where it says anything. */
+    static String reason(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,89 @@
+package sckd.experiment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import sckd.UserException;
+import sckd.files.AtomicFile;
+import sckd.files.IoReason;
+import sckd.report.RunSummary;
+
+/**
+ * Where a run keeps all that it makes: {@code experiment.yaml} as resolved, {@code initial/} (the student before training), {@code steps.jsonl},
+ * {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code summary.json}. An experiment with methods has one for each
+ * inside its own, and one for each teacher that it trains under {@code teachers/}.
+ */
+public record RunDirectory(Path path) {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** The run of a method in an experiment's directory. */
+    RunDirectory method(String name) {
+        return new RunDirectory(path.resolve(name));
+    }
+
+    /** The run of a teacher that the experiment trains, or the notes on one that it takes. */
+    RunDirectory teacher(String name) {
+        return new RunDirectory(path.resolve("teachers").resolve(name));
+    }
+
+    Path experiment() {
+        return path.resolve("experiment.yaml");
+    }
+
+    /** The student as it was before training, whole: a resume needs nothing from outside. */
+    Path initial() {
+        return path.resolve("initial");
+    }
+
+    /** The trained student. */
+    Path student() {
+        return path.resolve("student");
+    }
+
+    /** What the run came to, if it ended. */
+    Optional<RunSummary> findSummary() {
+        var file = path.resolve("summary.json");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MAPPER.readValue(file.toFile(), RunSummary.class));
+        } catch (IOException e) {
+            throw new UserException("%s: no readable summary of a run: %s".formatted(file, IoReason.of(e)), e);
+        }
+    }
+
+    void writeSummary(RunSummary summary) {
+        try {
+            write(path.resolve("summary.json"), MAPPER.writeValueAsBytes(summary));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e); // a record of numbers and texts
+        }
+    }
+
+    void writeExperiment(Experiment experiment) {
+        write(experiment(), ExperimentFile.toYaml(experiment).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] content) {
+        try {
+            AtomicFile.write(file, content);
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be written: %s".formatted(file, IoReason.of(e)), e);
+        }
+    }
+
+    void create() {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be made: %s".formatted(path, IoReason.of(e)), e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package sckd.experiment;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import sckd.UserException;
+import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.StudentExport;
+import sckd.training.Checkpoints;
+import sckd.training.Checkpoints.Checkpoint;
+import sckd.training.TrainingTask;
+
+/** The student of a run as it is, or as it was at a checkpoint. */
+public final class RunExport {
+    private RunExport() {}
+
+    /** What was exported. */
+    public record Report(String run, String target, int epoch, long step) {}
+
+    /**
+     * Writes the student as a SavedModel; see {@link StudentExport}.
+     *
+     * @param source a run's directory (its newest checkpoint), or a checkpoint's
+     * @param target a new or empty directory
+     * @throws UserException if the source is neither
+     */
+    public static Report write(Path source, Path target) {
+        var checkpoint = findCheckpoint(source);
+        // RUN/checkpoints/step-…
+        var run = new RunDirectory(
+                checkpoint.directory().toAbsolutePath().getParent().getParent());
+        var model = ClassifierModel.read(run.initial());
+        StudentExport.write(model, checkpoint.bundle(), TrainingTask.STUDENT, target);
+        var state = checkpoint.state();
+        return new Report(run.path().toString(), target.toString(), state.epoch(), state.step());
+    }
+
+    private static Checkpoint findCheckpoint(Path source) {
+        if (Files.exists(source.resolve("state.json"))) {
+            return Checkpoints.read(source);
+        }
+        var checkpoints = source.resolve("checkpoints");
+        if (!Files.isDirectory(checkpoints)) {
+            throw new UserException(
+                    "%s: no run and no checkpoint; expected a directory with checkpoints/ in it, such as runs/quickstart/SCKD"
+                            .formatted(source));
+        }
+        return new Checkpoints(checkpoints, 1)
+                .findNewest()
+                .orElseThrow(() -> new UserException("%s: holds no checkpoint yet".formatted(checkpoints)));
+    }
+}

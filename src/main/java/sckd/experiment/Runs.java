@@ -1,0 +1,86 @@
+package sckd.experiment;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import sckd.UserException;
+import sckd.files.AtomicDirectory;
+
+/** Which run a command means: a new one, or one to go on with. */
+public final class Runs {
+    private static final Path ROOT = Path.of("runs");
+    private static final String DEFAULT = "quickstart";
+
+    private Runs() {}
+
+    /** An experiment and where it runs. */
+    public record Run(Experiment experiment, RunDirectory directory) {}
+
+    /**
+     * A run that does not exist yet.
+     *
+     * @param source an experiment file or a built-in's name; empty: {@code quickstart}
+     * @param output its directory, new or empty; empty: the next free {@code runs/NAME}, {@code runs/NAME-2}…
+     */
+    public static Run create(Optional<String> source, List<String> overrides, Optional<Path> output) {
+        var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
+        output.ifPresent(AtomicDirectory::checkFree);
+        return new Run(experiment, new RunDirectory(output.orElseGet(() -> nextFree(experiment.name()))));
+    }
+
+    /**
+     * A run to go on with.
+     *
+     * @param source as it was started with; empty: what the run itself keeps
+     * @param output its directory; empty: the newest {@code runs/NAME}
+     * @throws UserException if there is none, or the experiment is another than the run's
+     */
+    public static Run resume(Optional<String> source, List<String> overrides, Optional<Path> output) {
+        if (output.isPresent() && source.isEmpty() && overrides.isEmpty()) {
+            var directory = new RunDirectory(output.get());
+            return new Run(readStored(directory), directory);
+        }
+        var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
+        var directory = new RunDirectory(output.orElseGet(() -> newest(experiment.name())));
+        if (!experiment.equals(readStored(directory))) {
+            throw new UserException(
+                    "%s: differs from the experiment that was asked for; resume it as it was started, or start a new run without --resume"
+                            .formatted(directory.experiment()));
+        }
+        return new Run(experiment, directory);
+    }
+
+    private static Experiment readStored(RunDirectory directory) {
+        if (!Files.exists(directory.experiment())) {
+            throw new UserException("%s: holds no run (no experiment.yaml); expected a directory that `sckd train` made"
+                    .formatted(directory.path()));
+        }
+        return ExperimentFile.read(directory.experiment(), List.of());
+    }
+
+    private static Path nextFree(String name) {
+        int number = 1;
+        while (Files.exists(numbered(name, number))) {
+            number++;
+        }
+        return numbered(name, number);
+    }
+
+    private static Path newest(String name) {
+        int number = 1;
+        while (Files.exists(numbered(name, number + 1))) {
+            number++;
+        }
+        if (!Files.exists(numbered(name, number))) {
+            throw new UserException(
+                    "no run of '%s' under %s to go on with; start it without --resume, or name it with --output"
+                            .formatted(name, ROOT));
+        }
+        return numbered(name, number);
+    }
+
+    private static Path numbered(String name, int number) {
+        return ROOT.resolve(number == 1 ? name : name + "-" + number);
+    }
+}

@@ -1,0 +1,30 @@
+package sckd.report;
+
+import java.util.Map;
+
+/**
+ * What a run came to: {@code summary.json}, a row of a table.
+ *
+ * @param name of the row: the method, or the teacher
+ * @param model architecture or directory
+ * @param parameters of the model, moving averages included
+ * @param last top-1 on the test images with the last weights, 0 to 1
+ * @param best top-1 on the test images of the best epoch
+ * @param bestEpoch from 1; 0 where nothing was trained
+ * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch
+ * @param openRates mean γ over all steps, by loss
+ * @param seconds of training; 0 where nothing was trained
+ * @param directory of the exported SavedModel
+ */
+public record RunSummary(
+        String name,
+        String model,
+        long parameters,
+        double last,
+        double best,
+        int bestEpoch,
+        String bestChosenOn,
+        Map<String, Double> openRates,
+        long steps,
+        double seconds,
+        String directory) {}

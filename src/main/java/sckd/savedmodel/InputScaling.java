@@ -1,0 +1,38 @@
+package sckd.savedmodel;
+
+import sckd.UserException;
+import sckd.data.Normalization;
+
+/** Whether an input scaling that a user states can be the model's. */
+final class InputScaling {
+    private static final int CHANNELS_FIRST_AXIS = 1;
+
+    private InputScaling() {}
+
+    /**
+     * @throws UserException if the numbers of channels differ, or a mean is outside of 0 to 1: then it is most likely meant for pixels of 0 to 255, and
+     *     would spoil every result without an error
+     */
+    static void check(Normalization scaling, ModelInput input) {
+        for (float mean : scaling.mean()) {
+            if (!(mean >= 0 && mean <= 1)) {
+                throw new UserException(
+                        "mean is %s; expected 0 to 1, in units of the full range: divide mean and std by 255"
+                                .formatted(mean));
+            }
+        }
+        if (!fits(scaling.mean().size(), input)) {
+            throw new UserException("mean and std have %d values; expected one for each channel of the input '%s' %s"
+                    .formatted(scaling.mean().size(), input.node(), Shapes.describe(input.shape())));
+        }
+    }
+
+    private static boolean fits(int channels, ModelInput input) {
+        var shape = input.shape();
+        if (shape.isUnknown() || shape.numDimensions() <= CHANNELS_FIRST_AXIS) {
+            return true;
+        }
+        long last = shape.get(shape.numDimensions() - 1);
+        return last < 0 || last == channels || shape.get(CHANNELS_FIRST_AXIS) == channels;
+    }
+}

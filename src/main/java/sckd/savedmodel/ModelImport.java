@@ -1,0 +1,140 @@
+package sckd.savedmodel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import sckd.UserException;
+import sckd.data.Normalization;
+import sckd.files.AtomicDirectory;
+import sckd.files.IoReason;
+
+/**
+ * Brings a pretrained model in: copies it unaltered, checks that it is a whole classifier of allowed ops, and records in its {@link ModelCard} where it
+ * came from and what it does not say of itself. The model appears at its place whole or not at all.
+ *
+ * @param source a SavedModel's directory, or an archive with one SavedModel in it
+ * @param target the model's new directory
+ * @param input the scaling that the model was trained with; what the source's card says where not given
+ * @param classes a file with the name of a class on each line, in the order of the logits; what the source's card says where not given
+ */
+public record ModelImport(
+        Path source, Path target, Optional<Normalization> input, Optional<Path> classes, Existing existing) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final int CLASS_AXIS = 1;
+
+    /** What to do with a model that is at the target already. */
+    public enum Existing {
+        REFUSE,
+        REPLACE
+    }
+
+    /** Refuses a model's name that could be anything but one directory's plain name, whatever the system. */
+    public static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new UserException(
+                    "model name '%s': expected letters, digits, '.', '_' or '-', a letter or digit first, at most 100"
+                            .formatted(ArchivePath.printable(name)));
+        }
+    }
+
+    /**
+     * Does it.
+     *
+     * @throws UserException if the source is no whole, allowed classifier, the target is taken, or scaling or classes do not fit the model; nothing
+     *     is left at the target then, or the model that was there
+     */
+    public ImportedModel run() {
+        var from = ModelSource.of(source);
+        var names = classes.map(ClassNames::read);
+        checkTarget();
+        var notes = new ArrayList<String>();
+        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from, names));
+        if (existing == Existing.REPLACE) {
+            AtomicDirectory.replace(target, writer);
+        } else {
+            AtomicDirectory.write(target, writer);
+        }
+        var model = ClassifierModel.read(target);
+        return new ImportedModel(model, Inspection.of(target), classCount(model), List.copyOf(notes));
+    }
+
+    private void checkTarget() {
+        try {
+            if (Files.isDirectory(source) && isWithin(target, source)) {
+                throw new UserException(
+                        "%s: lies in the source %s; expected a place outside of it".formatted(target, source));
+            }
+            boolean isModel = Files.isRegularFile(target.resolve(SavedModelSearch.PROGRAM));
+            if (!isModel) {
+                AtomicDirectory.checkFree(target);
+            } else if (existing == Existing.REFUSE) {
+                throw new UserException("%s: a model is there already; choose another name or replace it (--replace)"
+                        .formatted(target));
+            }
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(e, source)), e);
+        }
+    }
+
+    /** Strictly within: a model may take its own place. */
+    private static boolean isWithin(Path inner, Path outer) throws IOException {
+        var real = outer.toRealPath();
+        for (var part = inner.toAbsolutePath().normalize().getParent(); part != null; part = part.getParent()) {
+            if (Files.exists(part) && part.toRealPath().startsWith(real)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<String> fill(Path directory, ModelSource from, Optional<List<String>> names) throws IOException {
+        var copied = from.copyTo(directory);
+        try {
+            check(directory, copied, names).write(directory);
+        } catch (UserException e) {
+            // The user knows the model by its place in the source, not by the hidden one beside the target.
+            throw new UserException(
+                    e.getMessage()
+                            .replace(directory.toString(), copied.directory().toString()),
+                    e);
+        }
+        return copied.notes();
+    }
+
+    /** Reads the model and gives the card that it is to have. */
+    private ModelCard check(Path directory, ModelSource.Copied copied, Optional<List<String>> names)
+            throws IOException {
+        var model = ClassifierModel.read(directory);
+        input.ifPresent(scaling -> InputScaling.check(scaling, model.input()));
+        names.ifPresent(list -> checkClasses(model, list));
+        var old = model.card();
+        boolean keepsOrigin = isInPlace() && !old.origin().isEmpty();
+        return new ModelCard(
+                keepsOrigin ? old.origin() : source.toString(),
+                keepsOrigin ? old.sha256() : copied.sha256(),
+                input.or(old::input),
+                old.batchNormMomentum(),
+                names.orElse(old.classes()));
+    }
+
+    /** A model that is imported onto itself gets a new card and stays what it was. */
+    private boolean isInPlace() throws IOException {
+        return Files.exists(target) && Files.isSameFile(source, target);
+    }
+
+    private void checkClasses(ClassifierModel model, List<String> names) {
+        int count = classCount(model);
+        if (names.size() != count) {
+            throw new UserException("%s: names %d classes; the model's logits '%s' have %d"
+                    .formatted(classes.orElseThrow(), names.size(), model.logits(), count));
+        }
+    }
+
+    private static int classCount(ClassifierModel model) {
+        return (int) TensorTypes.infer(model.graph()).shape(model.logits()).get(CLASS_AXIS);
+    }
+}

@@ -1,0 +1,87 @@
+package sckd.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import sckd.data.DeviceImages;
+import sckd.graph.Variable;
+import sckd.savedmodel.ModelVariables;
+
+/**
+ * One training step as one graph, and what it needs around it.
+ *
+ * @param indices fed: the samples of the batch, {@code [batch]}
+ * @param learningRate fed, scalar
+ * @param updates run together they are the step
+ * @param measurements fetched with them
+ * @param student the student's variables, for its inference instance
+ * @param initialize first values of everything but the images; {@code student.restore()} is among them
+ * @param saved what a checkpoint holds: student, adapters, slots
+ */
+record StepGraph(
+        Operand<TInt32> indices,
+        Operand<TFloat32> learningRate,
+        DeviceImages images,
+        List<Op> updates,
+        StepMeasurements measurements,
+        ModelVariables student,
+        List<Op> initialize,
+        List<Variable> saved) {
+
+    /** The order of a step, from sample indices to updated weights. */
+    static StepGraph build(Ops tf, TrainingTask task) {
+        Operand<TInt32> indices =
+                tf.withName("indices").placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
+        Operand<TFloat32> learningRate =
+                tf.withName("learning-rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+
+        var data = task.data();
+        var images = DeviceImages.build(tf, "train-images", data.train(), data.augmentations(), task.seed());
+        var batch = images.buildBatch(tf.withSubScope("batch"), indices);
+        var models = StepModels.build(tf, task, batch.pixels());
+        var losses = StepLosses.build(tf, task, models, batch.labels());
+        var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses);
+        var clipping = Clipping.build(
+                tf.withSubScope("clipping"), gradient.gradients(), task.plan().clipNorm());
+        var optimizer = task.plan()
+                .optimizer()
+                .build(
+                        tf.withSubScope("optimizer"),
+                        "optimizer",
+                        gradient.variables(),
+                        clipping.gradients(),
+                        learningRate);
+        var accuracy =
+                buildAccuracy(tf.withSubScope("accuracy"), models.student().logits(), batch.labels());
+        var measurements = StepMeasurements.build(
+                tf.withSubScope("measurements"), task.terms(), losses, accuracy, gradient, clipping.norm());
+
+        var updates = new ArrayList<>(optimizer.updates());
+        var initialize = new ArrayList<>(optimizer.initialize());
+        var saved = new ArrayList<>(models.variables().byHandle().values());
+        updates.addAll(models.student().updates());
+        initialize.add(models.variables().restore());
+        for (var loss : losses.distillation()) {
+            updates.addAll(loss.updates());
+            loss.adapters().forEach(adapter -> initialize.add(adapter.initialize()));
+            loss.adapters().forEach(adapter -> saved.add(adapter.variable()));
+        }
+        saved.addAll(optimizer.slots());
+        return new StepGraph(
+                indices, learningRate, images, updates, measurements, models.variables(), initialize, saved);
+    }
+
+    /** Share of the batch whose label has the largest logit, scalar. */
+    private static Operand<TFloat32> buildAccuracy(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+        var predicted = tf.math.argMax(logits, tf.constant(1));
+        var hits = tf.math.equal(predicted, tf.dtypes.cast(labels, TInt64.class));
+        return tf.math.mean(tf.dtypes.cast(hits, TFloat32.class), tf.constant(0));
+    }
+}

@@ -1,0 +1,53 @@
+package sckd.training;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import sckd.distillation.DistillationTerm;
+import sckd.savedmodel.ModelInstance;
+import sckd.savedmodel.ModelVariables;
+
+/**
+ * The models of a step, run forward on one batch.
+ *
+ * @param variables the student's, shared with its inference instance
+ * @param student with training semantics
+ * @param teachers frozen, by name
+ */
+record StepModels(ModelVariables variables, ModelInstance student, Map<String, ModelInstance> teachers) {
+    /**
+     * @param pixels {@code [batch, height, width, channels]}, 0 to 255
+     */
+    static StepModels build(Ops tf, TrainingTask task, Operand<TFloat32> pixels) {
+        var student = task.student();
+        var variables = ModelVariables.build(tf, TrainingTask.STUDENT, student.model());
+        var instance = ModelInstance.buildTraining(
+                tf,
+                TrainingTask.STUDENT,
+                student.model(),
+                variables,
+                student.input().build(tf.withSubScope("student-input"), pixels),
+                layers(task.terms(), DistillationTerm::studentLayer));
+        var teachers = ImmutableMap.<String, ModelInstance>builder();
+        for (var teacher : task.teachers()) {
+            var terms = task.terms().stream()
+                    .filter(term -> term.teacher().equals(teacher.name()))
+                    .toList();
+            var images = teacher.input().build(tf.withSubScope(teacher.name() + "-input"), pixels);
+            var prefix = "teacher-" + teacher.name();
+            var layers = layers(terms, DistillationTerm::teacherLayer);
+            teachers.put(teacher.name(), ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers));
+        }
+        return new StepModels(variables, instance, teachers.build());
+    }
+
+    private static List<String> layers(
+            List<DistillationTerm> terms, Function<DistillationTerm, Optional<String>> layer) {
+        return terms.stream().map(layer).flatMap(Optional::stream).distinct().toList();
+    }
+}

@@ -1,0 +1,22 @@
+package sckd.training;
+
+import java.util.Map;
+import sckd.training.Checkpoints.Checkpoint;
+
+/**
+ * What a training came to.
+ *
+ * @param checkpoint the last
+ * @param last on the test images, with the last weights
+ * @param best on the test images: with the weights of the epoch that was best on the validation images, or, where there are none, the best
+ *     epoch on the test images themselves
+ * @param openRates mean γ over all steps, by loss
+ */
+public record TrainingResult(
+        Checkpoint checkpoint,
+        EvaluationResult last,
+        EvaluationResult best,
+        int bestEpoch,
+        Map<String, Double> openRates,
+        long steps,
+        double seconds) {}

@@ -1,0 +1,38 @@
+package sckd.zoo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Values of variables before training. The random ones depend on seed and variable name alone, so that a layer more or less leaves the others
+ * as they were; they are drawn in Java, whose generator is specified to the bit, not by TensorFlow's kernels, which may change.
+ */
+final class InitialValues {
+    private InitialValues() {}
+
+    static float[] constant(float value, int count) {
+        var values = new float[count];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    /** Normal with mean 0. */
+    static float[] normal(long seed, String variable, double variance, int count) {
+        long key = Hashing.sha256()
+                .newHasher()
+                .putLong(seed)
+                .putString(variable, UTF_8)
+                .hash()
+                .asLong();
+        var random = new Random(key);
+        double deviation = Math.sqrt(variance);
+        var values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        return values;
+    }
+}

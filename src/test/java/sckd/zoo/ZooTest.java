@@ -1,0 +1,296 @@
+package sckd.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.ndarray.Shape;
+import sckd.UserException;
+import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelVariable;
+
+class ZooTest {
+    private static final List<Integer> CIFAR = List.of(32, 32, 3);
+
+    @TempDir
+    Path directory;
+
+    static List<String> names() {
+        return Zoo.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyArchitectureAnswersWithLogitsAndProbabilities(String name) {
+        var target = create(name, 7, List.of(16, 16, 3), 1);
+        try (var model = new LoadedModel(target)) {
+            var answers = model.call("serving_default", Shape.of(3, 16, 16, 3), ramp(3 * 16 * 16 * 3));
+            assertThat(answers).containsOnlyKeys("logits", "probabilities");
+            assertThat(answers.get("logits").shape()).isEqualTo(Shape.of(3, 7));
+            assertThat(answers.get("logits").values()).doesNotContain(Float.NaN).doesNotContain(0f);
+            for (int n = 0; n < 3; n++) {
+                checkSoftmax(answers, n, 7);
+            }
+        }
+    }
+
+    private static void checkSoftmax(Map<String, LoadedModel.Answer> answers, int n, int classes) {
+        var logits = answers.get("logits").values();
+        var probabilities = answers.get("probabilities").values();
+        // Without training nothing holds a deep residual network's logits down: exp would overflow.
+        double most = IntStream.range(0, classes)
+                .mapToDouble(c -> logits[n * classes + c])
+                .max()
+                .orElseThrow();
+        double sum = IntStream.range(0, classes)
+                .mapToDouble(c -> Math.exp(logits[n * classes + c] - most))
+                .sum();
+        for (int c = 0; c < classes; c++) {
+            assertThat((double) probabilities[n * classes + c])
+                    .isCloseTo(Math.exp(logits[n * classes + c] - most) / sum, within(1e-6));
+        }
+    }
+
+    @Test
+    void featuresOfAPlainCnnAreItsConvolutionsStagesAndDenseLayers() {
+        assertThat(featureShapes("plain-cnn-8", CIFAR))
+                .containsOnly(
+                        Map.entry("stage1/conv1", Shape.of(2, 32, 32, 16)),
+                        Map.entry("stage1/conv2", Shape.of(2, 32, 32, 16)),
+                        Map.entry("stage1", Shape.of(2, 16, 16, 16)),
+                        Map.entry("stage2/conv1", Shape.of(2, 16, 16, 32)),
+                        Map.entry("stage2/conv2", Shape.of(2, 16, 16, 32)),
+                        Map.entry("stage2", Shape.of(2, 8, 8, 32)),
+                        Map.entry("stage3/conv1", Shape.of(2, 8, 8, 64)),
+                        Map.entry("stage3/conv2", Shape.of(2, 8, 8, 64)),
+                        Map.entry("stage3", Shape.of(2, 4, 4, 64)),
+                        Map.entry("stage4/conv1", Shape.of(2, 4, 4, 128)),
+                        Map.entry("stage4/conv2", Shape.of(2, 4, 4, 128)),
+                        Map.entry("stage4", Shape.of(2, 2, 2, 128)),
+                        Map.entry("flattened", Shape.of(2, 512)),
+                        Map.entry("dense1", Shape.of(2, 64)));
+    }
+
+    @Test
+    void featuresOfAResNetAreItsBlocksStagesAndPooledVector() {
+        assertThat(featureShapes("resnet14", CIFAR))
+                .containsOnly(
+                        Map.entry("stem", Shape.of(2, 32, 32, 16)),
+                        Map.entry("stage1/block1", Shape.of(2, 32, 32, 16)),
+                        Map.entry("stage1/block2", Shape.of(2, 32, 32, 16)),
+                        Map.entry("stage1", Shape.of(2, 32, 32, 16)),
+                        Map.entry("stage2/block1", Shape.of(2, 16, 16, 32)),
+                        Map.entry("stage2/block2", Shape.of(2, 16, 16, 32)),
+                        Map.entry("stage2", Shape.of(2, 16, 16, 32)),
+                        Map.entry("stage3/block1", Shape.of(2, 8, 8, 64)),
+                        Map.entry("stage3/block2", Shape.of(2, 8, 8, 64)),
+                        Map.entry("stage3", Shape.of(2, 8, 8, 64)),
+                        Map.entry("pooled", Shape.of(2, 64)));
+    }
+
+    @Test
+    void greyImagesOfOddSizesAreTaken() {
+        assertThat(featureShapes("plain-cnn-10", List.of(28, 28, 1)))
+                .contains(Map.entry("stage3", Shape.of(2, 3, 3, 128)), Map.entry("stage4", Shape.of(2, 1, 1, 256)));
+        assertThat(featureShapes("resnet8", List.of(28, 28, 1)))
+                .contains(Map.entry("stage2", Shape.of(2, 14, 14, 32)), Map.entry("stage3", Shape.of(2, 7, 7, 64)));
+    }
+
+    @Test
+    void stageEndIsItsLastLayersOutput() {
+        try (var model = new LoadedModel(create("resnet14", 10, CIFAR, 1))) {
+            var features = model.call("features", Shape.of(1, 32, 32, 3), ramp(32 * 32 * 3));
+            assertThat(features.get("stage2").values())
+                    .containsExactly(features.get("stage2/block2").values());
+        }
+    }
+
+    @Test
+    void sameSeedGivesTheSameBytes() {
+        var first = contents(create("resnet8", 10, CIFAR, 5));
+        var second = contents(create("resnet8", 10, CIFAR, 5));
+        assertThat(first.keySet())
+                .containsExactlyInAnyOrder(
+                        "saved_model.pb",
+                        "variables/variables.index",
+                        "variables/variables.data-00000-of-00001",
+                        "assets.extra/sckd.json");
+        first.forEach((file, bytes) -> assertThat(second.get(file)).as(file).isEqualTo(bytes));
+    }
+
+    @Test
+    void otherSeedGivesOtherKernelsAndTheSameProgram() {
+        var first = contents(create("resnet8", 10, CIFAR, 5));
+        var second = contents(create("resnet8", 10, CIFAR, 6));
+        assertThat(second.get("saved_model.pb")).isEqualTo(first.get("saved_model.pb"));
+        var data = "variables/variables.data-00000-of-00001";
+        assertThat(second.get(data)).isNotEqualTo(first.get(data));
+    }
+
+    @Test
+    void aDeeperNetworkBeginsWithTheSameKernels() {
+        try (var shallow = new LoadedModel(create("resnet8", 10, CIFAR, 5));
+                var deep = new LoadedModel(create("resnet14", 10, CIFAR, 5))) {
+            var kernel = "stage3/block1/conv2/kernel";
+            assertThat(deep.weight(kernel)).containsExactly(shallow.weight(kernel));
+        }
+    }
+
+    @Test
+    void kernelsOfResNetsKeepTheVarianceByFanOut() {
+        try (var model = new LoadedModel(create("resnet8x4", 10, CIFAR, 1))) {
+            checkVariance(model.weight("stage3/block1/conv1/kernel"), 9 * 128 * 256, 2.0 / (9 * 256));
+            checkVariance(model.weight("stage3/block1/shortcut/kernel"), 128 * 256, 2.0 / 256);
+        }
+    }
+
+    @Test
+    void kernelsOfPlainCnnsKeepTheVarianceByFanIn() {
+        try (var model = new LoadedModel(create("plain-cnn-8", 100, CIFAR, 1))) {
+            checkVariance(model.weight("stage4/conv1/kernel"), 9 * 128 * 256, 2.0 / (9 * 128));
+            checkVariance(model.weight("dense1/kernel"), 1024 * 64, 2.0 / 1024);
+            checkVariance(model.weight("classifier/kernel"), 64 * 100, 1.0 / 64);
+        }
+    }
+
+    private static void checkVariance(float[] values, int count, double expected) {
+        assertThat(values).hasSize(count);
+        double square = IntStream.range(0, count)
+                .mapToDouble(i -> (double) values[i] * values[i])
+                .average()
+                .orElseThrow();
+        assertThat(square).isCloseTo(expected, within(5 * expected * Math.sqrt(2.0 / count))); // five standard errors
+    }
+
+    @Test
+    void batchNormBeginsAsTheIdentityAndBiasesAtZero() {
+        try (var model = new LoadedModel(create("plain-cnn-2", 10, CIFAR, 1))) {
+            var sixteen = new float[16];
+            assertThat(model.weight("stage1/conv1/bias")).containsExactly(sixteen);
+            assertThat(model.weight("stage1/conv1/beta")).containsExactly(sixteen);
+            assertThat(model.weight("stage1/conv1/moving_mean")).containsExactly(sixteen);
+            Arrays.fill(sixteen, 1);
+            assertThat(model.weight("stage1/conv1/gamma")).containsExactly(sixteen);
+            assertThat(model.weight("stage1/conv1/moving_variance")).containsExactly(sixteen);
+        }
+    }
+
+    @Test
+    void isReadLikeAnybodysModel() {
+        var model = ClassifierModel.read(create("resnet20", 100, CIFAR, 1));
+        assertThat(model.outputs()).containsEntry("logits", model.logits()).containsOnlyKeys("logits", "probabilities");
+        assertThat(model.features()).containsKeys("stem", "stage1/block1", "stage1", "stage2", "stage3", "pooled");
+        assertThat(model.card().origin()).isEqualTo("zoo:resnet20");
+        assertThat(model.card().batchNormMomentum()).contains(0.9f);
+        assertThat(model.notes()).isEmpty();
+        for (var variable : model.variables()) {
+            assertThat(variable.keys()).containsExactly(variable.handle());
+            assertThat(variable.trainable())
+                    .as(variable.handle())
+                    .isEqualTo(!variable.handle().contains("/moving_"));
+        }
+        long parameters = model.variables().stream()
+                .filter(ModelVariable::trainable)
+                .mapToLong(variable -> variable.shape().size())
+                .sum();
+        assertThat(parameters).isEqualTo(sizeOf("resnet20", 100));
+    }
+
+    private static long sizeOf(String name, int classes) {
+        return Zoo.list(classes, CIFAR).stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .parameters();
+    }
+
+    @Test
+    void unknownNameIsAnsweredWithTheNearest() {
+        assertThatThrownBy(() -> create("resnet21", 10, CIFAR, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("unknown architecture 'resnet21'; nearest: resnet20");
+        assertThatThrownBy(() -> create("transformer", 10, CIFAR, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("unknown architecture 'transformer'; known: plain-cnn-10, plain-cnn-2, ");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void tooSmallAnImageIsRefused() {
+        assertThatThrownBy(() -> create("plain-cnn-10", 10, List.of(15, 32, 3), 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("images of 15x32 are too small for plain-cnn-10; expected at least 16x16");
+        assertThatThrownBy(() -> create("resnet8", 10, List.of(3, 3, 3), 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("images of 3x3 are too small for resnet8; expected at least 4x4");
+    }
+
+    @Test
+    void impossibleNumbersAreRefused() {
+        assertThatThrownBy(() -> create("resnet8", 1, CIFAR, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("classes is 1; expected at least 2");
+        assertThatThrownBy(() -> create("resnet8", 10, List.of(32, 32), 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("image shape is [32, 32]; expected height, width, channels, each at least 1");
+        assertThatThrownBy(() -> create("resnet8", 10, List.of(32, 32, 0), 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("image shape is [32, 32, 0]; expected height, width, channels, each at least 1");
+    }
+
+    private Map<String, Shape> featureShapes(String name, List<Integer> image) {
+        var shapes = new HashMap<String, Shape>();
+        int size = 2 * image.get(0) * image.get(1) * image.get(2);
+        try (var model = new LoadedModel(create(name, 10, image, 1))) {
+            var shape = Shape.of(2, image.get(0), image.get(1), image.get(2));
+            model.call("features", shape, ramp(size)).forEach((feature, answer) -> shapes.put(feature, answer.shape()));
+        }
+        return shapes;
+    }
+
+    private Path create(String name, int classes, List<Integer> image, long seed) {
+        var target = directory.resolve(name + "-" + System.nanoTime());
+        Zoo.create(name, classes, image, seed, target);
+        return target;
+    }
+
+    private static float[] ramp(int size) {
+        var values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (i * 37 % 101) / 50f - 1;
+        }
+        return values;
+    }
+
+    private static Map<String, byte[]> contents(Path model) {
+        var contents = new HashMap<String, byte[]>();
+        try (var files = Files.walk(model)) {
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> contents.put(model.relativize(file).toString(), read(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return contents;
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
