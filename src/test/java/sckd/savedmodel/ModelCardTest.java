@@ -18,7 +18,7 @@ class ModelCardTest {
     Path model;
 
     @Test
-    void readsWhatItWrote() {
+    void readsWhatItWrote() throws IOException {
         var card = new ModelCard(
                 "https://example.org/résumé.zip",
                 "00ff",
