@@ -49,7 +49,7 @@ class InspectionTest {
                         new Inspection.Feature("pool", new TensorName("net/pool/mean", 0), "[?, 1]"),
                         new Inspection.Feature("dense", new TensorName("net/dense/product", 0), "[?, 2]"));
         assertThat(inspection.fusedBatchNorms()).isEmpty();
-        assertThat(inspection.decomposedBatchNorms()).containsExactly("net/norm/rsqrt");
+        assertThat(inspection.decomposedBatchNorms()).containsExactly("net/norm/add_1");
         assertThat(inspection.withoutGradient()).isEmpty();
         assertThat(inspection.forbidden()).isEmpty();
         assertThat(inspection.faults()).isEmpty();
