@@ -1,8 +1,10 @@
 package sckd.data;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -23,6 +25,9 @@ import sckd.UserException;
  */
 record DataFiles(Path path, String folder) {
     private static final int BUFFER_BYTES = 1 << 16;
+    /** For unpacking; xz takes 65 MiB at its highest level, a damaged header asks for more than there is. */
+    private static final int MOST_KIBIBYTES = 1 << 17;
+
     private static final Set<String> COMPRESSIONS = Set.of(CompressorStreamFactory.GZIP, CompressorStreamFactory.XZ);
 
     /** What reads one file. */
@@ -66,11 +71,11 @@ record DataFiles(Path path, String folder) {
     private Set<String> readArchive(List<String> names, Visitor visitor) throws IOException {
         var found = new LinkedHashSet<String>();
         try (var file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
-                var archive = new TarArchiveInputStream(new BufferedInputStream(uncompressed(file), BUFFER_BYTES))) {
+                var archive = new TarArchiveInputStream(uncompressed(file))) {
             for (var entry = nextEntry(archive); entry != null; entry = nextEntry(archive)) {
                 var name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
                 if (entry.isFile() && names.contains(name) && found.add(name)) {
-                    visitor.visit(name, path + ": " + entry.getName(), archive);
+                    visitor.visit(name, path + ": " + name, archive);
                 }
             }
         }
@@ -92,7 +97,7 @@ record DataFiles(Path path, String folder) {
         try {
             var kind = CompressorStreamFactory.detect(file);
             return COMPRESSIONS.contains(kind)
-                    ? new CompressorStreamFactory(true).createCompressorInputStream(kind, file)
+                    ? new CompressorStreamFactory(true, MOST_KIBIBYTES).createCompressorInputStream(kind, file)
                     : file;
         } catch (CompressorException e) {
             return file; // none by its first bytes: a plain tar, or the tar reader says what is wrong
@@ -101,6 +106,12 @@ record DataFiles(Path path, String folder) {
 
     /** What an exception says, where it says anything. */
     static String reason(Exception e) {
+        if (e instanceof EOFException) {
+            return "it ends too early";
+        }
+        if (e instanceof FileSystemException file && file.getReason() == null) {
+            return file.getClass().getSimpleName() + " " + file.getFile(); // its message is the file alone
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -103,33 +103,32 @@ record IdxFile(Path path, int[] sizes, byte[] items) {
         }
     }
 
-    private static byte[] readItems(Path path, CountingInputStream content, int[] sizes) throws IOException {
+    private static byte[] readItems(Path path, CountingInputStream content, int[] sizes) {
         int itemBytes = 1;
         for (int i = 1; i < sizes.length; i++) {
             itemBytes *= sizes[i];
         }
         int expected = sizes[0] * itemBytes;
-        byte[] items;
         try {
-            items = content.readNBytes(expected); // grows as it reads: a wrong header takes no memory
+            byte[] items = content.readNBytes(expected); // grows as it reads: a wrong header takes no memory
+            var end = place(content, sizes, itemBytes);
+            if (items.length < expected || content.read() >= 0) {
+                throw new UserException("%s: %s %s; expected %s items of %s: %s"
+                        .formatted(
+                                path,
+                                items.length < expected ? "ends within" : "goes on at",
+                                end,
+                                sizes[0],
+                                itemBytes == 1 ? "1 byte" : itemBytes + " bytes",
+                                AGAIN));
+            }
+            return items;
         } catch (IOException e) {
             throw new UserException(
                     "%s: cannot be read at %s: %s; the file is damaged: %s"
                             .formatted(path, place(content, sizes, itemBytes), DataFiles.reason(e), AGAIN),
                     e);
         }
-        var end = place(content, sizes, itemBytes);
-        if (items.length < expected || content.read() >= 0) {
-            throw new UserException("%s: %s %s; expected %s items of %s: %s"
-                    .formatted(
-                            path,
-                            items.length < expected ? "ends within" : "goes on at",
-                            end,
-                            sizes[0],
-                            itemBytes == 1 ? "1 byte" : itemBytes + " bytes",
-                            AGAIN));
-        }
-        return items;
     }
 
     private static String place(CountingInputStream content, int[] sizes, int itemBytes) {

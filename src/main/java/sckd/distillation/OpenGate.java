@@ -5,11 +5,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.autodiff.GradientProducts;
 
-/** No gate: γ = 1 for every loss, plain distillation. */
-public record OpenGate() implements Gate {
+/**
+ * No gate: γ = 1 for every loss, plain distillation.
+ *
+ * @param measure whether each loss has its own gradient all the same, so that the log has its cosine; without it one backward pass serves all
+ *     losses
+ */
+public record OpenGate(boolean measure) implements Gate {
     @Override
     public boolean usesGradients() {
-        return false;
+        return measure;
     }
 
     @Override

@@ -57,8 +57,15 @@ final class DistillationKeys {
                                 return values -> new CosineGate(values.get(threshold));
                             }),
                     "none",
-                    Section.kind(
-                            OpenGate.class, "Every loss takes part in every step.", keys -> values -> new OpenGate())));
+                    Section.kind(OpenGate.class, "Every loss takes part in every step.", keys -> {
+                        var measure = keys.optional(
+                                "measure",
+                                new FlagType(),
+                                false,
+                                OpenGate::measure,
+                                "Take each loss's gradient on its own all the same, so that the log has cosines; slower.");
+                        return values -> new OpenGate(values.get(measure));
+                    })));
 
     static final Section<Gate> GATE = Section.of(
             Gate.class,

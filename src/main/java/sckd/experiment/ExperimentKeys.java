@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import sckd.data.Augmentation;
+import sckd.data.DataSets;
 import sckd.data.HorizontalFlip;
 import sckd.data.Normalization;
 import sckd.data.RandomCrop;
@@ -42,7 +43,11 @@ final class ExperimentKeys {
             });
 
     private static final Section<DataSpec> DATA = Section.of(DataSpec.class, "data", "The images.", keys -> {
-        var dataset = keys.required("dataset", TextType.TEXT, DataSpec::dataset, "Name of the data set.");
+        var dataset = keys.required(
+                "dataset",
+                new ChoiceType("data set", List.copyOf(DataSets.all().keySet())),
+                DataSpec::dataset,
+                "Name of the data set.");
         var path = keys.maybe(
                 "path", TextType.PATH, DataSpec::path, "Its directory or archive; not for a set that is generated.");
         var augment = keys.optional(

@@ -68,7 +68,7 @@ public final class ExperimentRun {
                 List.of(),
                 1,
                 List.of(),
-                new OpenGate(),
+                new OpenGate(false),
                 teacher.training().get());
         return stage.run(work, place);
     }

@@ -21,7 +21,9 @@ public record TrainingPlan(
         checkArgument(epochs >= 1, "epochs is %s; expected at least 1", epochs);
         checkArgument(batchSize >= 1, "batch-size is %s; expected at least 1", batchSize);
         checkArgument(
-                clipNorm.isEmpty() || clipNorm.getAsDouble() > 0, "clip-norm is %s; expected more than 0", clipNorm);
+                clipNorm.isEmpty() || clipNorm.getAsDouble() > 0,
+                "clip-norm is %s; expected more than 0",
+                clipNorm.orElse(0));
         checkArgument(keepCheckpoints >= 1, "keep-checkpoints is %s; expected at least 1", keepCheckpoints);
     }
 }

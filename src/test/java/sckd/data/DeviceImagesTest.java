@@ -159,6 +159,24 @@ class DeviceImagesTest {
     }
 
     @Test
+    void theGraphHoldsNoPixels() {
+        var images = noise(2000); // 180 kB
+        try (var bench = new Bench(images, CROP_AND_FLIP, 1, 2)) {
+            assertThat(bench.graph.toGraphDef().getSerializedSize()).isLessThan(images.pixels().length / 10);
+        }
+    }
+
+    @Test
+    void theSizeOfTheImagesIsKnownInTheGraph() {
+        for (var augmentations : List.of(List.<Augmentation>of(), CROP_AND_FLIP)) {
+            try (var bench = new Bench(augmentations, 1)) {
+                assertThat(bench.batch.pixels().shape().asArray()).containsExactly(-1, HEIGHT, WIDTH, CHANNELS);
+                assertThat(bench.batch.labels().shape().asArray()).containsExactly(-1);
+            }
+        }
+    }
+
+    @Test
     void twoSplitsShareAGraph() {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);

@@ -43,13 +43,13 @@ class GateTest {
 
     @Test
     void openGateIsOpenForEveryLoss() {
-        assertThat(gates(new OpenGate())).containsExactly(1, 1, 1, 1);
+        assertThat(gates(new OpenGate(false))).containsExactly(1, 1, 1, 1);
     }
 
     @Test
     void onlyTheCosineGateNeedsGradients() {
         assertThat(new CosineGate(0).usesGradients()).isTrue();
-        assertThat(new OpenGate().usesGradients()).isFalse();
+        assertThat(new OpenGate(false).usesGradients()).isFalse();
     }
 
     private double[] gates(Gate gate) {

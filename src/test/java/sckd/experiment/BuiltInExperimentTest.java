@@ -21,7 +21,7 @@ class BuiltInExperimentTest {
         assertThat(methods.get("BLKD").losses())
                 .isEqualTo(methods.get("SCKD").losses())
                 .hasSize(1);
-        assertThat(methods.get("BLKD").gate()).isEqualTo(new OpenGate());
+        assertThat(methods.get("BLKD").gate()).isEqualTo(new OpenGate(false));
         assertThat(methods.get("SCKD").gate()).isEqualTo(new CosineGate(0));
     }
 

@@ -83,7 +83,7 @@ class ExperimentFaultsTest {
                   optimizer: {kind: sgd}
                 """,
                 "file.yaml:2: student: missing; expected a mapping",
-                "file.yaml:3: data.dataset: missing; expected text",
+                "file.yaml:3: data.dataset: missing; expected the name of a data set",
                 "file.yaml:4: training.batch-size: missing; expected a whole number",
                 "file.yaml:6: training.optimizer.learning-rate: missing; expected a number");
     }
@@ -213,6 +213,16 @@ class ExperimentFaultsTest {
         assertFaults(
                 Samples.MINIMAL.replace("zoo:plain-cnn-2", ""),
                 "file.yaml:3: student.model: is empty; expected zoo:NAME or a SavedModel's directory");
+    }
+
+    @Test
+    void unknownDataSetsNameTheNearest() {
+        assertFaults(
+                Samples.MINIMAL.replace("shapes", "cifar-10"),
+                "file.yaml:2: data.dataset: unknown data set 'cifar-10'; nearest: cifar10");
+        assertFaults(
+                Samples.MINIMAL.replace("shapes", "[shapes]"),
+                "file.yaml:2: data.dataset: is a list; expected the name of a data set");
     }
 
     @Test

@@ -129,7 +129,7 @@ class ExperimentFileTest {
                                         nothing.student(),
                                         Optional.of(new Supervised(0.1f)),
                                         nothing.losses(),
-                                        Optional.of(new OpenGate()),
+                                        Optional.of(new OpenGate(false)),
                                         nothing.training()),
                                 "ALPHA",
                                 new Method(

@@ -59,6 +59,7 @@ class ExperimentSchemaTest {
                 "unknown: 1",
                 "data: {dataset: shapes, unknown: 1}",
                 "data: {}",
+                "data: {dataset: shape}",
                 "data: {dataset: shapes, augment: random-crop}",
                 "data: {dataset: shapes, augment: [random-crap]}",
                 "data: {dataset: shapes, augment: [{kind: horizontal-flip, padding: 4}]}",

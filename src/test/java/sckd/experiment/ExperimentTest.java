@@ -18,7 +18,7 @@ class ExperimentTest {
         assertThat(methods.get("ZULU").losses()).isEmpty();
         assertThat(methods.get("ZULU").gate()).isEqualTo(new CosineGate(-0.1f));
         assertThat(methods.get("BLKD").losses()).isEqualTo(experiment.losses());
-        assertThat(methods.get("BLKD").gate()).isEqualTo(new OpenGate());
+        assertThat(methods.get("BLKD").gate()).isEqualTo(new OpenGate(false));
         assertThat(methods.get("BLKD").supervised()).isEqualTo(new Supervised(0.1f));
         assertThat(methods.get("ALPHA").training().epochs()).isEqualTo(1);
         assertThat(methods.get("ALPHA").student().model()).isEqualTo(new ModelSource.ZooModel("plain-cnn-4"));

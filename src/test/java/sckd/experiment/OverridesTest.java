@@ -34,7 +34,7 @@ class OverridesTest {
                         .optimizer()
                         .learningRate())
                 .isEqualTo(5e-4f);
-        assertThat(experiment.gate()).isEqualTo(new OpenGate());
+        assertThat(experiment.gate()).isEqualTo(new OpenGate(false));
         assertThat(experiment.data().augment().get(1)).isEqualTo(new RandomCrop(3));
     }
 
