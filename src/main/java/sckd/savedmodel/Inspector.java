@@ -43,8 +43,8 @@ final class Inspector {
                 elements(variables, true),
                 logits.map(found -> typed.orElseThrow().multiplyAdds(found)).orElse(OptionalLong.empty()),
                 logits.map(found -> typed.orElseThrow().features(found)).orElse(List.of()),
-                typed.map(graph -> graph.batchNorms(true)).orElse(List.of()),
-                typed.map(graph -> graph.batchNorms(false)).orElse(List.of()),
+                typed.map(graph -> graph.batchNorms(BatchNorm.Form.FUSED)).orElse(List.of()),
+                typed.map(graph -> graph.batchNorms(BatchNorm.Form.DECOMPOSED)).orElse(List.of()),
                 logits.flatMap(found ->
                                 variables.map(bound -> typed.orElseThrow().withoutGradient(bound, found)))
                         .orElse(List.of()),
@@ -88,10 +88,10 @@ final class Inspector {
                     .toList();
         }
 
-        List<String> batchNorms(boolean fused) {
+        List<String> batchNorms(BatchNorm.Form form) {
             return BatchNorms.find(program.graph()).stream()
-                    .filter(norm -> norm.fused() == fused)
-                    .map(BatchNorms.BatchNorm::node)
+                    .filter(norm -> norm.form() == form)
+                    .map(BatchNorm::output)
                     .toList();
         }
 

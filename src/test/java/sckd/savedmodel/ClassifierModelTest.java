@@ -190,7 +190,7 @@ class ClassifierModelTest {
     void anOpThatWritesFilesIsRefusedWithItsFunction() {
         var body = append(
                 TO_VECTOR,
-                constant("name", GraphText.strings(List.of("/tmp/evil"))),
+                constant("name", GraphText.stringScalar("/tmp/evil")),
                 node("write", "WriteFile", "name:output:0", "name:output:0"),
                 node("result", "Identity", "vector:output:0", "^write"));
         assertRefused(
