@@ -118,14 +118,14 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
     }
 
     /**
-     * Drops the control inputs that order nothing: those from nodes that neither write nor follow one that does. A function ends in some for
+     * Drops the control inputs that order nothing: those from nodes that are allowed and follow only such. A function ends in some for
      * each variable that it reads.
      */
-    FlatGraph withoutIdleControls(OpDefs ops) {
+    FlatGraph withoutIdleControls() {
         var effects = new HashSet<String>();
         var kept = new LinkedHashMap<String, NodeDef>();
         for (var node : nodes.values()) {
-            if (AllowedOps.hasEffect(ops, node.getOp())
+            if (AllowedOps.mayHaveEffect(node.getOp())
                     || !Sets.intersection(producers(node), effects).isEmpty()) {
                 effects.add(node.getName());
             }

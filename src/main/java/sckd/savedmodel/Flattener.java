@@ -28,7 +28,7 @@ import sckd.UserException;
  */
 final class Flattener {
     /** A library whose functions call each other twice in a row grows as 2ⁿ: refuse before the memory is gone. */
-    private static final int MOST_NODES = 200_000;
+    private static final int MOST_NODES = 100_000;
 
     private static final int DEEPEST_CALL = 100;
     private static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");

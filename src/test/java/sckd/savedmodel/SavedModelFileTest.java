@@ -1,0 +1,146 @@
+package sckd.savedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.TensorInfo;
+import sckd.UserException;
+
+class SavedModelFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void takesTheMetaGraphForServing() throws IOException {
+        var training = MetaGraphDef.newBuilder();
+        training.getMetaInfoDefBuilder().addTags("train");
+        var serving = SmallModel.metaGraph(GraphText.graph(java.util.List.of(), GraphText.placeholder("x")));
+        Files.write(
+                directory.resolve("saved_model.pb"),
+                SavedModel.newBuilder()
+                        .addMetaGraphs(training)
+                        .addMetaGraphs(serving)
+                        .build()
+                        .toByteArray());
+
+        assertThat(SavedModelFile.read(directory).metaGraph()).isEqualTo(serving.build());
+    }
+
+    @Test
+    void aMissingDirectoryIsNamed() {
+        var lost = directory.resolve("lost");
+        assertRefused(lost, lost + " does not exist; expected a SavedModel directory, which holds saved_model.pb");
+    }
+
+    @Test
+    void aFileIsNoModel() throws IOException {
+        var file = Files.createFile(directory.resolve("model.h5"));
+        assertRefused(file, file + " is a file; expected a SavedModel directory, which holds saved_model.pb");
+    }
+
+    @Test
+    void aModelOneLevelBelowIsPointedAt() throws IOException {
+        assertRefused(directory, directory + " holds no saved_model.pb; expected a SavedModel directory");
+        var version = Files.createDirectories(directory.resolve("1"));
+        Files.createFile(version.resolve("saved_model.pb"));
+        assertRefused(
+                directory,
+                directory + " holds no saved_model.pb; expected a SavedModel directory; there is one in " + version);
+    }
+
+    @Test
+    void garbageIsRefused() throws IOException {
+        var path = directory.resolve("saved_model.pb");
+        Files.writeString(path, "once upon a time");
+        assertRefused(
+                directory,
+                path + " is no SavedModel: it cannot be parsed as a protobuf; it may be damaged or cut short");
+        Files.write(path, new byte[0]);
+        assertRefused(directory, path + ": no meta graph has the tag 'serve'; it holds no meta graph");
+    }
+
+    @Test
+    void aPointerIsToldFromAModel() throws IOException {
+        var path = directory.resolve("saved_model.pb");
+        Files.writeString(path, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 100000\n");
+        assertRefused(
+                directory, path + " is a Git LFS pointer, not the file it stands for; fetch it with 'git lfs pull'");
+    }
+
+    @Test
+    void theTagsThatAreThereAreListed() {
+        var training = MetaGraphDef.newBuilder();
+        training.getMetaInfoDefBuilder().addTags("train").addTags("gpu");
+        SmallModel.write(directory, training.build());
+        assertRefused(
+                directory,
+                directory.resolve("saved_model.pb") + ": no meta graph has the tag 'serve'; it holds [train, gpu]");
+    }
+
+    @Test
+    void servingDefaultIsTheSignatureToUse() {
+        var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
+        var file = fileWith(Map.of("another", signature, "serving_default", signature));
+        assertThat(Signature.choose(file).name()).isEqualTo("serving_default");
+    }
+
+    @Test
+    void theOnlyOneThatPredictsIsUsed() {
+        var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
+        var other = signature.toBuilder()
+                .setMethodName("tensorflow/serving/classify")
+                .build();
+        var file = fileWith(Map.of("infer", signature, "classify", other, "__saved_model_init_op", signature));
+
+        var chosen = Signature.choose(file);
+        assertThat(chosen.name()).isEqualTo("infer");
+        assertThat(chosen.inputs().get("in").name()).isEqualTo(new TensorName("x", 0));
+        assertThat(chosen.inputs().get("in").shape().asArray()).containsExactly(-1, 4, 4, 1);
+    }
+
+    @Test
+    void signaturesAreListedWhereNoneIsPlain() {
+        var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
+        var file = fileWith(Map.of("infer", signature, "train", signature));
+        assertThatThrownBy(() -> Signature.choose(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one with the method"
+                        + " tensorflow/serving/predict; it has infer (tensorflow/serving/predict),"
+                        + " train (tensorflow/serving/predict)");
+        assertThatThrownBy(() -> Signature.choose(fileWith(Map.of())))
+                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one with the method"
+                        + " tensorflow/serving/predict; it has none");
+    }
+
+    @Test
+    void aTensorThatIsNotDenseIsRefused() {
+        var sparse = TensorInfo.newBuilder()
+                .setCooSparse(TensorInfo.CooSparse.newBuilder().setValuesTensorName("v:0"));
+        var signature = SmallModel.signature(Map.of(), Map.of()).toBuilder()
+                .putInputs("in", sparse.build())
+                .build();
+        assertThatThrownBy(() -> Signature.readAll(fileWith(Map.of("infer", signature))))
+                .isInstanceOf(UserException.class)
+                .hasMessage("model: signature 'infer': 'in' is not a dense tensor; expected a dense one");
+    }
+
+    private static SavedModelFile fileWith(Map<String, org.tensorflow.proto.SignatureDef> signatures) {
+        return new SavedModelFile(
+                Path.of("model"),
+                MetaGraphDef.newBuilder().putAllSignatureDef(signatures).build());
+    }
+
+    private static void assertRefused(Path directory, String message) {
+        assertThatThrownBy(() -> SavedModelFile.read(directory))
+                .isInstanceOf(UserException.class)
+                .hasMessage(message);
+    }
+}
