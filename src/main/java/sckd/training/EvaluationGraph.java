@@ -2,7 +2,9 @@ package sckd.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -10,6 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import sckd.UserException;
 import sckd.data.DeviceImages;
 import sckd.data.ImageSet;
 import sckd.distillation.CrossEntropy;
@@ -33,11 +36,21 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
         var batch = device.buildBatch(tf, indices);
         var predicted = logits.apply(batch.pixels());
         int classes = Math.toIntExact(predicted.shape().get(1));
+        checkLabels(images, classes);
         var counts = tf.stack(List.of(
                 buildHits(tf, predicted, batch.labels(), 1),
                 buildHits(tf, predicted, batch.labels(), Math.min(5, classes)),
                 CrossEntropy.build(tf, predicted, batch.labels())));
         return new EvaluationGraph(indices, device, images.size(), counts);
+    }
+
+    private static void checkLabels(ImageSet images, int classes) {
+        int largest = IntStream.of(images.labels()).max().orElse(0);
+        if (largest >= classes) {
+            throw new UserException(
+                    "the model tells %d classes apart; the images have labels up to %d: their data set is not the model's"
+                            .formatted(classes, largest));
+        }
     }
 
     /** Images whose label is among the k largest logits; of equal logits the lower class comes first, as in argmax. */
@@ -47,8 +60,17 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
         return tf.reduceSum(tf.dtypes.cast(equal, TFloat32.class), tf.constant(new int[] {0, 1}));
     }
 
-    /** Judges all images, the last short batch included. */
     EvaluationResult run(Session session) {
+        return run(session, judged -> {});
+    }
+
+    /**
+     * Judges all images, the last short batch included.
+     *
+     * @param progress told after each batch how many images are judged
+     */
+    EvaluationResult run(Session session, IntConsumer progress) {
+        int judged = 0;
         double hits1 = 0;
         double hits5 = 0;
         double loss = 0;
@@ -61,6 +83,8 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
                 hits5 += values.getFloat(1);
                 loss += (double) values.getFloat(2) * batch.length;
             }
+            judged += batch.length;
+            progress.accept(judged);
         }
         return new EvaluationResult(hits1 / size, hits5 / size, loss / size, size);
     }
