@@ -17,14 +17,12 @@ import sckd.training.TrainingListener;
  * epoch.
  */
 final class ConsoleProgress implements RunListener {
-    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
-
     private final PrintStream err;
     private final boolean terminal;
 
     ConsoleProgress(PrintStream err) {
         this.err = err;
-        this.terminal = Boolean.getBoolean("sckd.terminal") || System.console() != null;
+        this.terminal = Terminal.isStandardError();
     }
 
     @Override
@@ -104,7 +102,7 @@ final class ConsoleProgress implements RunListener {
                     .setUnit(" images", 1)
                     .showSpeed()
                     .clearDisplayOnFinish()
-                    .setUpdateIntervalMillis(250)
+                    .setUpdateIntervalMillis(Terminal.DRAW_MILLISECONDS)
                     .build();
         }
     }
@@ -126,7 +124,7 @@ final class ConsoleProgress implements RunListener {
         public void step(StepRecord record, long images, long total) {
             first = first < 0 ? images : first;
             long now = System.nanoTime();
-            if (now - lastLine < LOG_INTERVAL.toNanos() || images == first) {
+            if (now - lastLine < Terminal.LOG_INTERVAL.toNanos() || images == first) {
                 return;
             }
             lastLine = now;

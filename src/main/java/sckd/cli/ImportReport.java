@@ -83,7 +83,7 @@ record ImportReport(
         lines.add("  classes     %d%s".formatted(classes, names()));
         lines.add("  student     " + asStudent());
         withoutGradient.forEach(op -> lines.add("              " + op));
-        notes.forEach(note -> lines.add("  note        " + note));
+        notes.forEach(note -> lines.addAll(new HangingText("  note", 14).lines(note)));
         lines.add("next:");
         next.forEach(command -> lines.add("  " + command));
         return String.join("\n", lines);
@@ -110,7 +110,7 @@ record ImportReport(
         if (classNames.isEmpty()) {
             return ", their names unknown";
         }
-        var more = classNames.size() > NAMES_SHOWN ? ", …" : "";
+        var more = classNames.size() > NAMES_SHOWN ? ", ..." : "";
         return ": " + classNames.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", ")) + more;
     }
 }

@@ -1,5 +1,6 @@
 package sckd.cli;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -9,8 +10,11 @@ import picocli.CommandLine.Option;
 
 /** {@code --json}: the same as the table, for scripts. */
 final class JsonOutput {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    /** Pure ASCII: the same in every locale of the reader's. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build();
 
     @Option(names = "--json", description = "Print the result as JSON on standard output.")
     boolean json;
