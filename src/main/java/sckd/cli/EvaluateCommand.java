@@ -108,7 +108,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     public Integer call() {
         var scaling = input.find();
         checkLimit();
-        var dataSet = findReader().read(path);
+        var dataSet = readData();
         var images = select(dataSet);
         var classifier = ClassifierModel.read(model);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
@@ -121,13 +121,16 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         return 0;
     }
 
-    private DataSets.Reader findReader() {
+    private DataSet readData() {
         var reader = DataSets.all().get(data);
         if (reader == null) {
             throw new UserException("unknown data set '%s'; %s"
                     .formatted(data, Nearest.hint(data, DataSets.all().keySet())));
         }
-        return reader;
+        if (Terminal.isStandardError()) {
+            err().println("reading " + data); // a compressed archive takes its time
+        }
+        return reader.read(path);
     }
 
     private void checkLimit() {

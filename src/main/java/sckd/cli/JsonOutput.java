@@ -19,13 +19,19 @@ final class JsonOutput {
     @Option(names = "--json", description = "Print the result as JSON on standard output.")
     boolean json;
 
-    /** Prints {@code value} as JSON if asked for, else {@code text}. */
+    /**
+     * Prints {@code value} as JSON if asked for, else {@code text}.
+     *
+     * @throws UncheckedIOException if it cannot be written, so that no script takes half of it for the whole
+     */
     void print(PrintWriter out, Object value, String text) {
         try {
             out.println(json ? MAPPER.writeValueAsString(value) : text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        out.flush();
+        if (out.checkError() || System.out.checkError()) { // picocli's writer does not tell of what it writes to
+            throw new UncheckedIOException(new IOException("standard output is closed or full"));
+        }
     }
 }
