@@ -1,8 +1,8 @@
 package sckd.experiment;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
@@ -99,7 +99,7 @@ final class Stage {
                 result.best().top1(),
                 result.bestEpoch(),
                 images.training().validation().isPresent() ? "validation" : "test",
-                Map.copyOf(result.openRates()),
+                ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
                 result.seconds(),
                 directory.student().toString());

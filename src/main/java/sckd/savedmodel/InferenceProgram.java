@@ -51,6 +51,23 @@ record InferenceProgram(
                 graph, new ModelInput(input.name().node(), input.dtype(), input.shape()), outputs, named, notes);
     }
 
+    /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
+    TensorTypes inferTypes() {
+        var types = TensorTypes.infer(graph.toGraphDef());
+        checkHeld(outputs, types);
+        checkHeld(namedFeatures, types);
+        return types;
+    }
+
+    private static void checkHeld(Map<String, TensorName> outputs, TensorTypes types) {
+        outputs.forEach((name, tensor) -> {
+            if (!types.byTensor().containsKey(tensor)) {
+                throw new UserException("the signature's output '" + name + "' is the tensor '" + tensor
+                        + "', which the graph does not hold");
+            }
+        });
+    }
+
     private static Signature.Tensor onlyInput(Signature signature) {
         if (signature.inputs().size() != 1) {
             throw new UserException("signature '" + signature.name() + "' has "
@@ -108,7 +125,7 @@ record InferenceProgram(
             return node.toBuilder()
                     .setOp("Identity")
                     .clearAttr()
-                    .putAttr("T", node.getAttrOrThrow("dtype"))
+                    .putAttr("T", node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()))
                     .build();
         });
         return graph.withNodes(nodes);

@@ -29,7 +29,7 @@ final class Inspector {
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
         program.ifPresent(this::judge);
-        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, infer(built))));
+        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
@@ -63,10 +63,6 @@ final class Inspector {
             ModelReader.checkInput(program.input());
             return program;
         });
-    }
-
-    private static TensorTypes infer(InferenceProgram program) {
-        return TensorTypes.infer(program.graph().toGraphDef());
     }
 
     private static List<String> forbidden(InferenceProgram program) {

@@ -257,6 +257,17 @@ class ClassifierModelTest {
     }
 
     @Test
+    void anOutputThatIsNoTensorOfTheGraphIsRefused() {
+        var outputs = SmallModel.signature(
+                Map.of("images", "images:0"), Map.of("logits", "net/dense/product:0", "more", "net/pool/mean:1"));
+        assertRefused(
+                SmallModel.graphMode()
+                        .putSignatureDef("serving_default", outputs)
+                        .build(),
+                "the signature's output 'more' is the tensor 'net/pool/mean:1', which the graph does not hold");
+    }
+
+    @Test
     void theSignatureMayBeFedBehindThePlaceholder() {
         var model = SmallModel.graphMode();
         model.putSignatureDef(
