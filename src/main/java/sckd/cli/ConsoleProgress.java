@@ -1,6 +1,7 @@
 package sckd.cli;
 
 import java.io.PrintStream;
+import java.text.DecimalFormat;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
@@ -81,7 +82,7 @@ final class ConsoleProgress implements RunListener {
                 bar = open(images, total);
             }
             bar.stepTo(images - first);
-            bar.setExtraMessage(String.format(Locale.ROOT, "loss %.3f", record.supervisedLoss()));
+            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", record.supervisedLoss()));
         }
 
         @Override
@@ -99,8 +100,8 @@ final class ConsoleProgress implements RunListener {
                     .setInitialMax(total - first)
                     .startsFrom(images - first, Duration.ofNanos(System.nanoTime() - started))
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setUnit(" images", 1)
-                    .showSpeed()
+                    .setUnit("", 1) // in 80 columns the words would leave no room for the bar
+                    .showSpeed(new DecimalFormat("0 images"))
                     .clearDisplayOnFinish()
                     .setUpdateIntervalMillis(Terminal.DRAW_MILLISECONDS)
                     .build();

@@ -1,6 +1,7 @@
 package sckd.cli;
 
 import java.io.PrintWriter;
+import java.text.DecimalFormat;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
@@ -79,8 +80,8 @@ final class EvaluationProgress implements IntConsumer, AutoCloseable {
                     .setTaskName("evaluate")
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setUnit(" images", 1)
-                    .showSpeed()
+                    .setUnit("", 1)
+                    .showSpeed(new DecimalFormat("0 images"))
                     .clearDisplayOnFinish()
                     .setUpdateIntervalMillis(Terminal.DRAW_MILLISECONDS)
                     .build();

@@ -117,8 +117,12 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
 
                 %s
 
-                The exported student of %s: %s
-                Everything else of the run: %s
+                the exported student of %s: %s
+                everything else of the run: %s
+                next, with a teacher of your own:
+                  sckd import my-teacher.zip --as my-teacher
+                  sckd inspect savedmodels/my-teacher
+                  sckd train my.yaml     (docs/experiment.md; sckd train --list)
                 """
                 .formatted(new ResultTable(rows).render(), last.name(), last.directory(), directory.path())
                 .stripTrailing();

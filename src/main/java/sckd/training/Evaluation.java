@@ -25,7 +25,7 @@ public final class Evaluation {
      * @throws UserException if the model does not take such images or knows fewer classes than their labels
      */
     public static EvaluationResult run(NamedModel model, ImageSet images, IntConsumer progress) {
-        model.checkTakes(images);
+        model.checkChannels(images);
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(

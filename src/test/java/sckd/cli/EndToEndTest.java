@@ -136,8 +136,10 @@ class EndToEndTest {
 
     @Test
     void evaluateRefusesImagesThatTheModelDoesNotTake() {
-        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5")
-                .assertRefused(MODEL + ": takes images of 12x12x1 (height, width, channels); these are 32x32x3");
+        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5", "--mean", "0,0,0", "--std", "1,1,1")
+                .assertRefused(
+                        "images are [?, 32, 32, 3]; %s takes [?, 12, 12, 1]; use images of that size or another model"
+                                .formatted(MODEL));
     }
 
     @Test
