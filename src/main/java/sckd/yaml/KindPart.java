@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ record KindPart<T, K>(Kinds<K> kinds, Function<T, K> get) implements Part<T, K> 
     }
 
     @Override
-    public List<ObjectNode> extend(List<ObjectNode> variants, ExperimentSchema schema) {
+    public List<ObjectNode> extend(List<ObjectNode> variants, JsonSchema schema) {
         var extended = new ArrayList<ObjectNode>();
         kinds.sections().forEach((name, section) -> {
             List<ObjectNode> ofKind = new ArrayList<>();

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
  *
  * @param parse throws {@link NumberFormatException} where the text is no such number
  */
-record NumberType<V extends Number>(boolean whole, Function<String, V> parse, Range range) implements Type<V> {
+public record NumberType<V extends Number>(boolean whole, Function<String, V> parse, Range range) implements Type<V> {
     /** As YAML 1.2 has them: 5e-4 is a number here, though text in YAML 1.1. */
     private static final Pattern FORM = Pattern.compile("[-+]?(\\.\\d+|\\d+(\\.\\d*)?)([eE][-+]?\\d+)?");
 
-    static final NumberType<Integer> WHOLE = new NumberType<>(true, Integer::valueOf, Range.ANY);
-    static final NumberType<Long> LONG = new NumberType<>(true, Long::valueOf, Range.ANY);
-    static final NumberType<Float> FLOAT = new NumberType<>(false, Float::valueOf, Range.ANY);
-    static final NumberType<Double> DOUBLE = new NumberType<>(false, Double::valueOf, Range.ANY);
+    public static final NumberType<Integer> WHOLE = new NumberType<>(true, Integer::valueOf, Range.ANY);
+    public static final NumberType<Long> LONG = new NumberType<>(true, Long::valueOf, Range.ANY);
+    public static final NumberType<Float> FLOAT = new NumberType<>(false, Float::valueOf, Range.ANY);
+    public static final NumberType<Double> DOUBLE = new NumberType<>(false, Double::valueOf, Range.ANY);
 
-    NumberType<V> within(Range within) {
+    public NumberType<V> within(Range within) {
         return new NumberType<>(whole, parse, within);
     }
 
@@ -63,7 +63,7 @@ record NumberType<V extends Number>(boolean whole, Function<String, V> parse, Ra
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         var node = schema.object().put("type", whole ? "integer" : "number");
         range.writeTo(node);
         return node;

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import java.util.List;
 import java.util.Map;
@@ -8,14 +8,17 @@ import sckd.Nearest;
 final class Overrides {
     private Overrides() {}
 
-    static YamlValue apply(YamlValue root, List<String> overrides, Faults faults) {
+    /**
+     * @param example an override as it should be, for a message
+     */
+    static YamlValue apply(YamlValue root, List<String> overrides, String example, Faults faults) {
         var changed = root;
         for (var override : overrides) {
             int equals = override.indexOf('=');
             var path = YamlPath.parse(
                     equals < 0 ? override : override.substring(0, equals).strip());
             if (equals < 0 || path.steps().isEmpty()) {
-                faults.add(Place.OVERRIDE, path, "expected key=value, such as training.epochs=3");
+                faults.add(Place.OVERRIDE, path, "expected key=value, such as " + example);
                 continue;
             }
             var value = YamlParser.parseOverride(override.substring(equals + 1), path, faults);

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;

@@ -1,10 +1,10 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /** {@code true} or {@code false}, no other words. */
-record FlagType() implements Type<Boolean> {
+public record FlagType() implements Type<Boolean> {
     @Override
     public String expected() {
         return label();
@@ -32,7 +32,7 @@ record FlagType() implements Type<Boolean> {
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         return schema.object().put("type", "boolean");
     }
 }

@@ -1,11 +1,11 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** What the parts of a section read from a mapping. */
-final class Values {
+public final class Values {
     private final Map<Part<?, ?>, Optional<?>> values = new IdentityHashMap<>();
 
     void read(Part<?, ?> part, YamlValue.Mapping mapping, YamlPath path, Faults faults) {
@@ -18,7 +18,7 @@ final class Values {
 
     /** Only {@link #read} puts values in, each under the part that made it. */
     @SuppressWarnings("unchecked")
-    <V> V get(Part<?, V> part) {
+    public <V> V get(Part<?, V> part) {
         return (V) values.get(part).orElseThrow();
     }
 }

@@ -1,16 +1,16 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The things of one sort that an experiment may name: losses, gates, optimizers. A new one is one more entry.
+ * The things of one sort that a file may name, each with keys of its own. A new one is one more entry.
  *
- * @param noun what a fault calls them: {@code loss}
+ * @param noun what a fault calls them
  * @param sections of each kind, by name
  */
-record Kinds<K>(String noun, ImmutableMap<String, Section<? extends K>> sections) {
+public record Kinds<K>(String noun, ImmutableMap<String, Section<? extends K>> sections) {
     /** The kind that {@code kind:} names; empty, with a fault, if there is none of that name. */
     Optional<Section<? extends K>> read(YamlValue.Mapping mapping, YamlPath path, Faults faults) {
         var name = mapping.find(KindPart.KEY);

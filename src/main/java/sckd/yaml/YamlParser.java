@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.google.common.base.CharMatcher;
 import java.io.StringReader;

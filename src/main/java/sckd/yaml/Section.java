@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ import sckd.Nearest;
  * @param meaning a sentence or two
  * @param only tells apart two kinds that are one record
  */
-record Section<T>(
+public record Section<T>(
         Class<T> type,
         String title,
         String meaning,
@@ -31,7 +31,7 @@ record Section<T>(
     /**
      * @param declare names the keys and answers how the record is made of their values
      */
-    static <T> Section<T> of(
+    public static <T> Section<T> of(
             Class<T> type, String title, String meaning, Function<Keys<T>, Function<Values, T>> declare) {
         var keys = new Keys<T>();
         var make = declare.apply(keys);
@@ -39,11 +39,11 @@ record Section<T>(
     }
 
     /** One of {@link Kinds}. */
-    static <T> Section<T> kind(Class<T> type, String meaning, Function<Keys<T>, Function<Values, T>> declare) {
+    public static <T> Section<T> kind(Class<T> type, String meaning, Function<Keys<T>, Function<Values, T>> declare) {
         return of(type, "", meaning, declare);
     }
 
-    Section<T> only(Predicate<T> test) {
+    public Section<T> only(Predicate<T> test) {
         return new Section<>(type, title, meaning, members, make, test);
     }
 
@@ -121,7 +121,7 @@ record Section<T>(
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         return schema.define(title, () -> {
             var node = schema.object().put("description", meaning);
             var variants = extend(List.of(schema.object().put("type", "object")), schema);
@@ -141,7 +141,7 @@ record Section<T>(
         return variant.withArray("/required").size() == 1;
     }
 
-    List<ObjectNode> extend(List<ObjectNode> variants, ExperimentSchema schema) {
+    List<ObjectNode> extend(List<ObjectNode> variants, JsonSchema schema) {
         var extended = variants;
         for (var member : members) {
             extended = member.extend(extended, schema);

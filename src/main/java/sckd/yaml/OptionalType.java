@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -27,7 +27,7 @@ record OptionalType<V>(Type<V> value) implements Type<Optional<V>> {
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         return value.schema(schema);
     }
 

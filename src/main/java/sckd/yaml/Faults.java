@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.google.common.base.CharMatcher;
 import java.util.Comparator;
@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import sckd.UserException;
 
-/** The faults found in an experiment file and its overrides: collected, so that the user hears of all of them at once. */
+/** The faults found in a file and its overrides: collected, so that the user hears of all of them at once. */
 final class Faults {
     private final Set<Fault> faults = new LinkedHashSet<>();
 

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,20 +8,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The JSON Schema (2020-12) of experiment files, which editors use to complete and check; each titled section stands once under {@code $defs}. */
-final class ExperimentSchema {
+/** The JSON Schema (2020-12) of a kind of file, which editors use to complete and check; each titled section stands once under {@code $defs}. */
+final class JsonSchema {
     private static final JsonMapper JSON = new JsonMapper();
     private final Map<String, ObjectNode> definitions = new TreeMap<>();
     private final Set<String> begun = new HashSet<>();
 
-    private ExperimentSchema() {}
+    private JsonSchema() {}
 
-    static String text() {
-        var schema = new ExperimentSchema();
+    static String text(String title, Section<?> file) {
+        var schema = new JsonSchema();
         var root = schema.object()
                 .put("$schema", "https://json-schema.org/draft/2020-12/schema")
-                .put("title", "sckd experiment");
-        root.setAll(ExperimentKeys.EXPERIMENT.schema(schema));
+                .put("title", title);
+        root.setAll(file.schema(schema));
         var defs = root.putObject("$defs");
         schema.definitions.forEach(defs::set);
         return root.toPrettyString() + "\n";

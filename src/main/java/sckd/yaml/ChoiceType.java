@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -12,7 +12,7 @@ import sckd.Nearest;
  * @param noun what a fault calls them: {@code data set}
  * @param known in the order to list them
  */
-record ChoiceType(String noun, List<String> known) implements Type<String> {
+public record ChoiceType(String noun, List<String> known) implements Type<String> {
     @Override
     public String expected() {
         return "the name of a " + noun;
@@ -43,7 +43,7 @@ record ChoiceType(String noun, List<String> known) implements Type<String> {
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         var node = schema.object().put("type", "string");
         known.forEach(node.withArray("/enum")::add);
         return node;

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,24 +6,24 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Collects the keys of a section in the order in which it declares them. */
-final class Keys<T> {
+public final class Keys<T> {
     private final List<Part<T, ?>> parts = new ArrayList<>();
 
-    <V> Part<T, V> required(String name, Type<V> type, Function<T, V> get, String meaning) {
+    public <V> Part<T, V> required(String name, Type<V> type, Function<T, V> get, String meaning) {
         return add(new Key<>(name, type, Optional.empty(), get, meaning));
     }
 
-    <V> Part<T, V> optional(String name, Type<V> type, V absent, Function<T, V> get, String meaning) {
+    public <V> Part<T, V> optional(String name, Type<V> type, V absent, Function<T, V> get, String meaning) {
         return add(new Key<>(name, type, Optional.of(absent), get, meaning));
     }
 
     /** A key without a default: the record knows that nothing was given. */
-    <V> Part<T, Optional<V>> maybe(String name, Type<V> type, Function<T, Optional<V>> get, String meaning) {
+    public <V> Part<T, Optional<V>> maybe(String name, Type<V> type, Function<T, Optional<V>> get, String meaning) {
         return add(new Key<>(name, new OptionalType<>(type), Optional.of(Optional.empty()), get, meaning));
     }
 
     /** {@code kind:} and the keys of the kind. */
-    <K> Part<T, K> kind(Kinds<K> kinds, Function<T, K> get) {
+    public <K> Part<T, K> kind(Kinds<K> kinds, Function<T, K> get) {
         return add(new KindPart<>(kinds, get));
     }
 

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Set;
  * @param <T> the record
  * @param <V> the value
  */
-interface Part<T, V> {
+public sealed interface Part<T, V> permits Key, KindPart {
     /** The keys that it takes from {@code mapping}. */
     Set<String> keys(YamlValue.Mapping mapping);
 
@@ -22,7 +22,7 @@ interface Part<T, V> {
     void write(T whole, Map<String, Object> into);
 
     /** Adds its keys to each of the objects that the section may be; one for each kind. */
-    List<ObjectNode> extend(List<ObjectNode> variants, ExperimentSchema schema);
+    List<ObjectNode> extend(List<ObjectNode> variants, JsonSchema schema);
 
     /** Its row on the reference page: key, type, default, meaning. */
     List<String> cells();

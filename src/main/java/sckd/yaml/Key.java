@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -42,7 +42,7 @@ record Key<T, V>(String name, Type<V> type, Optional<V> absent, Function<T, V> g
     }
 
     @Override
-    public List<ObjectNode> extend(List<ObjectNode> variants, ExperimentSchema schema) {
+    public List<ObjectNode> extend(List<ObjectNode> variants, JsonSchema schema) {
         for (var variant : variants) {
             var node = type.schema(schema).put("description", meaning);
             defaultValue().ifPresent(value -> node.putPOJO("default", value));

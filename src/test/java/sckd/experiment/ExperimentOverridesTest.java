@@ -11,7 +11,7 @@ import sckd.data.RandomCrop;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
 
-class OverridesTest {
+class ExperimentOverridesTest {
     @Test
     void replacesByKeyIndexAndName() {
         var experiment = Samples.read(

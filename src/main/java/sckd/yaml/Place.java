@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 /**
  * Where a value was written: a line of a file, or an override of the command line.

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A list whose items are of one type. */
-record ListType<V>(Type<V> item) implements Type<List<V>> {
+public record ListType<V>(Type<V> item) implements Type<List<V>> {
     @Override
     public String expected() {
         return "a list";
@@ -36,7 +36,7 @@ record ListType<V>(Type<V> item) implements Type<List<V>> {
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         var node = schema.object().put("type", "array");
         node.set("items", item.schema(schema));
         return node;

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -11,27 +11,28 @@ import java.util.Optional;
  * @param above exclusive
  * @param below exclusive
  */
-record Range(
+public record Range(
         String words,
         Optional<BigDecimal> above,
         Optional<BigDecimal> atLeast,
         Optional<BigDecimal> below,
         Optional<BigDecimal> atMost) {
-    static final Range ANY = new Range("", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Range ANY =
+            new Range("", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    static Range above(int low) {
+    public static Range above(int low) {
         return new Range("more than " + low, number(low), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    static Range atLeast(int low) {
+    public static Range atLeast(int low) {
         return new Range("at least " + low, Optional.empty(), number(low), Optional.empty(), Optional.empty());
     }
 
-    static Range fromTo(int low, int high) {
+    public static Range fromTo(int low, int high) {
         return new Range(low + " to " + high, Optional.empty(), number(low), Optional.empty(), number(high));
     }
 
-    static Range fromToBelow(int low, int high) {
+    public static Range fromToBelow(int low, int high) {
         return new Range(low + " to below " + high, Optional.empty(), number(low), number(high), Optional.empty());
     }
 

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A mapping from {@link Names} to values of one type; keeps their order. */
-record MapType<V>(Type<V> value) implements Type<Map<String, V>> {
+/**
+ * A mapping from names that the user chooses to values of one type; keeps their order.
+ *
+ * @param pattern of the names, told to editors; what holds the values checks it
+ */
+public record MapType<V>(String pattern, Type<V> value) implements Type<Map<String, V>> {
     @Override
     public String expected() {
         return "a mapping";
@@ -38,9 +42,9 @@ record MapType<V>(Type<V> value) implements Type<Map<String, V>> {
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         var node = schema.object().put("type", "object");
-        node.putObject("propertyNames").put("pattern", Names.PATTERN);
+        node.putObject("propertyNames").put("pattern", pattern);
         node.set("additionalProperties", value.schema(schema));
         return node;
     }

@@ -1,4 +1,4 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -11,15 +11,13 @@ import java.util.function.Function;
  * @param pattern that the text fits, told to editors
  * @param parse throws {@link IllegalArgumentException} with the fault for a text that will not do
  */
-record TextType<V>(
+public record TextType<V>(
         String expected, String label, Optional<String> pattern, Function<String, V> parse, Function<V, String> format)
         implements Type<V> {
-    static final TextType<String> TEXT = new TextType<>("text", "text", Optional.empty(), text -> text, text -> text);
-    static final TextType<Path> PATH = new TextType<>("a path", "path", Optional.empty(), Path::of, Path::toString);
-
-    /** See {@link Names}; the record that holds it checks it. */
-    static final TextType<String> NAME =
-            new TextType<>("a name", "name", Optional.of(Names.PATTERN), text -> text, text -> text);
+    public static final TextType<String> TEXT =
+            new TextType<>("text", "text", Optional.empty(), text -> text, text -> text);
+    public static final TextType<Path> PATH =
+            new TextType<>("a path", "path", Optional.empty(), Path::of, Path::toString);
 
     @Override
     public Optional<V> read(YamlValue value, YamlPath path, Faults faults) {
@@ -41,7 +39,7 @@ record TextType<V>(
     }
 
     @Override
-    public ObjectNode schema(ExperimentSchema schema) {
+    public ObjectNode schema(JsonSchema schema) {
         var node = schema.object().put("type", "string");
         pattern.ifPresent(form -> node.put("pattern", form));
         return node;

@@ -1,11 +1,15 @@
-package sckd.experiment;
+package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 
-/** What may stand under a key: read from YAML, written as YAML, described to people and to editors. */
-interface Type<V> {
+/**
+ * What may stand under a key: read from YAML, written as YAML, described to people and to editors. Other rooms name types; only this room
+ * uses them.
+ */
+public sealed interface Type<V>
+        permits ChoiceType, FlagType, ListType, MapType, NumberType, OptionalType, Section, TextType {
     /** As a fault says what it expected: {@code a whole number}, {@code a list}. */
     String expected();
 
@@ -19,7 +23,7 @@ interface Type<V> {
     Object write(V value);
 
     /** Its JSON Schema. */
-    ObjectNode schema(ExperimentSchema schema);
+    ObjectNode schema(JsonSchema schema);
 
     /** The types that it is made of, in the order to document them. */
     default List<Type<?>> parts() {
