@@ -1,6 +1,7 @@
 package sckd;
 
 import com.google.common.base.CharMatcher;
+import java.util.List;
 
 /**
  * A mistake of the user's that the message mends: one line that names the file, the key or the tensor, what was expected and what would
@@ -15,6 +16,15 @@ public final class UserException extends RuntimeException {
 
     public UserException(String message, Throwable cause) {
         super(onOneLine(message), cause);
+    }
+
+    /** Several mistakes that are told together, a line each. */
+    public static UserException ofLines(List<String> messages) {
+        return new UserException(messages.stream().map(UserException::onOneLine).toList());
+    }
+
+    private UserException(List<String> lines) {
+        super(String.join("\n", lines));
     }
 
     /** Names out of a user's file may hold line breaks and worse. */

@@ -4,7 +4,6 @@ import com.google.common.base.CharMatcher;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 import sckd.UserException;
 
 /** The faults found in a file and its overrides: collected, so that the user hears of all of them at once. */
@@ -24,11 +23,11 @@ final class Faults {
      */
     void check() {
         if (!faults.isEmpty()) {
-            throw new UserException(faults.stream()
+            throw UserException.ofLines(faults.stream()
                     .sorted(Comparator.comparing((Fault fault) -> fault.place.isOverride())
                             .thenComparing(fault -> fault.place.line()))
                     .map(Fault::line)
-                    .collect(Collectors.joining("\n")));
+                    .toList());
         }
     }
 
