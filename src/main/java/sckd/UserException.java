@@ -9,6 +9,7 @@ import java.util.List;
  */
 public final class UserException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final int LONGEST_NAME = 200;
 
     public UserException(String message) {
         super(onOneLine(message));
@@ -25,6 +26,11 @@ public final class UserException extends RuntimeException {
 
     private UserException(List<String> lines) {
         super(String.join("\n", lines));
+    }
+
+    /** At most 200 characters of a name that may be a stranger's, for a message. */
+    public static String shorten(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
     }
 
     /** Names out of a user's file may hold line breaks and worse. */

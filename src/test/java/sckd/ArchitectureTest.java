@@ -25,6 +25,7 @@ class ArchitectureTest {
             "savedmodel",
             "data",
             "graph",
+            "archive",
             "yaml",
             "files");
 

@@ -13,6 +13,12 @@ class UserExceptionTest {
     }
 
     @Test
+    void aLongNameIsCut() {
+        assertThat(UserException.shorten("x".repeat(200))).isEqualTo("x".repeat(200));
+        assertThat(UserException.shorten("x".repeat(201))).isEqualTo("x".repeat(200) + "…");
+    }
+
+    @Test
     void severalMessagesHaveALineEach() {
         assertThat(UserException.ofLines(List.of("x is 1; expected 2", "no node 'a\nb'")))
                 .hasMessage("x is 1; expected 2\nno node 'a?b'");

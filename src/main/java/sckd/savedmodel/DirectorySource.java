@@ -11,7 +11,7 @@ import sckd.UserException;
 import sckd.files.IoReason;
 
 /** A SavedModel's directory. Symbolic links are followed: model hubs keep their downloads as links into a store. */
-record DirectorySource(Path path) implements ModelSource {
+record DirectorySource(Path path) implements ImportSource {
     DirectorySource {
         if (!Files.isRegularFile(path.resolve(SavedModelSearch.PROGRAM))) {
             throw new UserException("%s: holds no %s itself, but %s does; import that directory"

@@ -69,7 +69,7 @@ final class SavedModelSearch {
         }
         var first = paths.stream()
                 .limit(LISTED)
-                .map(path -> path.toString().isEmpty() ? "." : ArchivePath.printable(path.toString()))
+                .map(path -> path.toString().isEmpty() ? "." : UserException.shorten(path.toString()))
                 .toList();
         var more = paths.size() > LISTED ? " and %d more".formatted(paths.size() - LISTED) : "";
         return Joiner.on(", ").join(first) + more;

@@ -3,9 +3,9 @@ package sckd.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static sckd.archive.PackedArchive.file;
 import static sckd.savedmodel.ModelImport.Existing.REFUSE;
 import static sckd.savedmodel.ModelImport.Existing.REPLACE;
-import static sckd.savedmodel.PackedArchive.file;
 
 import com.google.common.hash.Hashing;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sckd.Shared;
 import sckd.UserException;
+import sckd.archive.PackedArchive;
 import sckd.data.Normalization;
 
 class ModelImportTest {

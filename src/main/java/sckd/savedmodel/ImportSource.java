@@ -5,9 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import sckd.UserException;
+import sckd.archive.Archive;
 
 /** Where a model is brought in from: a SavedModel's directory, or an archive with one in it. */
-sealed interface ModelSource permits DirectorySource, ArchiveSource {
+sealed interface ImportSource permits DirectorySource, ArchiveSource {
     /**
      * What was copied.
      *
@@ -18,15 +19,19 @@ sealed interface ModelSource permits DirectorySource, ArchiveSource {
     record Copied(Path directory, String sha256, List<String> notes) {}
 
     /** @throws UserException if there is nothing at {@code path}, or no model by its look */
-    static ModelSource of(Path path) {
+    static ImportSource of(Path path) {
         if (Files.isDirectory(path)) {
             return new DirectorySource(path);
         }
         if (!Files.exists(path)) {
             throw new UserException("%s: does not exist; expected a SavedModel's directory or an archive of it (%s)"
-                    .formatted(path, ModelArchive.SUFFIXES));
+                    .formatted(path, Archive.SUFFIXES));
         }
-        return new ArchiveSource(new ModelArchive(path, ArchiveLimits.DEFAULT));
+        var archive = Archive.find(path, "model")
+                .orElseThrow(() -> new UserException(
+                        "%s: unknown kind of file; expected a SavedModel's directory or an archive of it (%s)"
+                                .formatted(path, Archive.SUFFIXES)));
+        return new ArchiveSource(archive);
     }
 
     /**

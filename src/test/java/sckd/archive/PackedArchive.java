@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,34 +14,34 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 
 /** Archives for tests, honest and hostile, each entry as it is given. */
-final class PackedArchive {
+public final class PackedArchive {
     /** Adds entries to a tar file. */
-    interface TarEntries {
+    public interface TarEntries {
         void write(TarArchiveOutputStream tar) throws IOException;
     }
 
     /** Adds entries to a zip file. */
-    interface ZipEntries {
+    public interface ZipEntries {
         void write(ZipArchiveOutputStream zip) throws IOException;
     }
 
     private PackedArchive() {}
 
-    static Path tar(Path file, TarEntries entries) throws IOException {
+    public static Path tar(Path file, TarEntries entries) throws IOException {
         try (var out = Files.newOutputStream(file)) {
             writeTar(out, entries);
         }
         return file;
     }
 
-    static Path tarGz(Path file, TarEntries entries) throws IOException {
+    public static Path tarGz(Path file, TarEntries entries) throws IOException {
         try (var out = new GzipCompressorOutputStream(Files.newOutputStream(file))) {
             writeTar(out, entries);
         }
         return file;
     }
 
-    static Path zip(Path file, ZipEntries entries) throws IOException {
+    public static Path zip(Path file, ZipEntries entries) throws IOException {
         try (var zip = new ZipArchiveOutputStream(file)) {
             entries.write(zip);
         }
@@ -55,7 +55,7 @@ final class PackedArchive {
         tar.finish();
     }
 
-    static void file(TarArchiveOutputStream tar, String name, String text) throws IOException {
+    public static void file(TarArchiveOutputStream tar, String name, String text) throws IOException {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         var entry = new TarArchiveEntry(name, true);
         entry.setSize(bytes.length);
@@ -65,24 +65,24 @@ final class PackedArchive {
     }
 
     /** @param kind one of the LF constants of {@link TarConstants} */
-    static void special(TarArchiveOutputStream tar, String name, byte kind, String linkName) throws IOException {
+    public static void special(TarArchiveOutputStream tar, String name, byte kind, String linkName) throws IOException {
         var entry = new TarArchiveEntry(name, kind, true);
         entry.setLinkName(linkName);
         tar.putArchiveEntry(entry);
         tar.closeArchiveEntry();
     }
 
-    static void file(ZipArchiveOutputStream zip, String name, String text) throws IOException {
+    public static void file(ZipArchiveOutputStream zip, String name, String text) throws IOException {
         file(zip, new ZipArchiveEntry(name), text);
     }
 
-    static void file(ZipArchiveOutputStream zip, ZipArchiveEntry entry, String text) throws IOException {
+    public static void file(ZipArchiveOutputStream zip, ZipArchiveEntry entry, String text) throws IOException {
         zip.putArchiveEntry(entry);
         zip.write(text.getBytes(StandardCharsets.UTF_8));
         zip.closeArchiveEntry();
     }
 
-    static byte[] tarBytes(TarEntries entries) throws IOException {
+    public static byte[] tarBytes(TarEntries entries) throws IOException {
         var out = new ByteArrayOutputStream();
         writeTar(out, entries);
         return out.toByteArray();

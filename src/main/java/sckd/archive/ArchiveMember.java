@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import java.io.InputStream;
 import java.util.Optional;

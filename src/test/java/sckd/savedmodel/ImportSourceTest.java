@@ -2,7 +2,7 @@ package sckd.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static sckd.savedmodel.PackedArchive.file;
+import static sckd.archive.PackedArchive.file;
 
 import com.google.common.hash.Hashing;
 import java.io.IOException;
@@ -14,8 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sckd.UserException;
+import sckd.archive.PackedArchive;
 
-class ModelSourceTest {
+class ImportSourceTest {
     @TempDir
     Path folder;
 
@@ -37,13 +38,13 @@ class ModelSourceTest {
     }
 
     private static void assertRefused(Path source, String message) {
-        assertThatThrownBy(() -> ModelSource.of(source))
+        assertThatThrownBy(() -> ImportSource.of(source))
                 .isInstanceOf(UserException.class)
                 .hasMessage(source + ": " + message);
     }
 
     private void assertRefusedOnCopying(Path source, String message) {
-        assertThatThrownBy(() -> ModelSource.of(source).copyTo(target))
+        assertThatThrownBy(() -> ImportSource.of(source).copyTo(target))
                 .isInstanceOf(UserException.class)
                 .hasMessage(source + ": " + message);
     }
@@ -53,7 +54,7 @@ class ModelSourceTest {
         write("m/saved_model.pb", "program");
         write("m/variables/variables.index", "index");
         Files.createDirectory(folder.resolve("m/assets"));
-        var copied = ModelSource.of(folder.resolve("m")).copyTo(target);
+        var copied = ImportSource.of(folder.resolve("m")).copyTo(target);
         assertThat(target.resolve("saved_model.pb")).hasContent("program");
         assertThat(target.resolve("variables/variables.index")).hasContent("index");
         assertThat(target.resolve("assets")).isEmptyDirectory();
@@ -70,7 +71,7 @@ class ModelSourceTest {
         Files.createDirectory(folder.resolve("m/assets"));
         var listing = "%s  saved_model.pb\n%s  variables.txt\n%s  variables/b\n"
                 .formatted(sha256("program"), sha256("text"), sha256("index"));
-        assertThat(ModelSource.of(folder.resolve("m")).copyTo(target).sha256()).isEqualTo(sha256(listing));
+        assertThat(ImportSource.of(folder.resolve("m")).copyTo(target).sha256()).isEqualTo(sha256(listing));
     }
 
     @Test
@@ -78,7 +79,7 @@ class ModelSourceTest {
         write("blobs/abc", "program");
         Files.createDirectory(folder.resolve("m"));
         Files.createSymbolicLink(folder.resolve("m/saved_model.pb"), Path.of("../blobs/abc"));
-        var copied = ModelSource.of(folder.resolve("m")).copyTo(target);
+        var copied = ImportSource.of(folder.resolve("m")).copyTo(target);
         assertThat(target.resolve("saved_model.pb")).hasContent("program");
         assertThat(Files.isSymbolicLink(target.resolve("saved_model.pb"))).isFalse();
         assertThat(copied.notes()).isEqualTo(List.of("symbolic links that were followed: 1"));
@@ -88,7 +89,7 @@ class ModelSourceTest {
     void refusesALinkThatLeadsNowhere() throws IOException {
         write("m/saved_model.pb", "program");
         Files.createSymbolicLink(folder.resolve("m/variables"), Path.of("nowhere"));
-        assertThatThrownBy(() -> ModelSource.of(folder.resolve("m")).copyTo(target))
+        assertThatThrownBy(() -> ImportSource.of(folder.resolve("m")).copyTo(target))
                 .isInstanceOf(UserException.class)
                 .hasMessage(folder.resolve("m/variables")
                         + ": is no file, no directory and no link to one; expected a SavedModel's plain files");
@@ -98,7 +99,7 @@ class ModelSourceTest {
     void refusesADirectoryThatLinksToItself() throws IOException {
         write("m/saved_model.pb", "program");
         Files.createSymbolicLink(folder.resolve("m/loop"), Path.of("."));
-        assertThatThrownBy(() -> ModelSource.of(folder.resolve("m")).copyTo(target))
+        assertThatThrownBy(() -> ImportSource.of(folder.resolve("m")).copyTo(target))
                 .isInstanceOf(UserException.class)
                 .hasMessage("%s: cannot be read: file system loop: %1$s/loop".formatted(folder.resolve("m")));
     }
@@ -111,7 +112,7 @@ class ModelSourceTest {
             file(zip, "export/1/variables/variables.index", "index");
             file(zip, "__MACOSX/export/1/._saved_model.pb", "resource fork");
         });
-        var copied = ModelSource.of(archive).copyTo(target);
+        var copied = ImportSource.of(archive).copyTo(target);
         assertThat(target).isDirectoryNotContaining(path -> !List.of("saved_model.pb", "variables")
                 .contains(path.getFileName().toString()));
         assertThat(target.resolve("variables/variables.index")).hasContent("index");
@@ -124,7 +125,7 @@ class ModelSourceTest {
     @Test
     void findsTheModelAtTheTopOfAnArchive() throws IOException {
         var archive = PackedArchive.tarGz(folder.resolve("a.tgz"), tar -> file(tar, "./saved_model.pb", "program"));
-        assertThat(ModelSource.of(archive).copyTo(target).directory()).isEqualTo(Path.of(archive + "!"));
+        assertThat(ImportSource.of(archive).copyTo(target).directory()).isEqualTo(Path.of(archive + "!"));
         assertThat(target.resolve("saved_model.pb")).hasContent("program");
     }
 
@@ -170,6 +171,14 @@ class ModelSourceTest {
     void refusesADirectoryWithoutAModel() throws IOException {
         write("m/notes.txt", "text");
         assertRefused(folder.resolve("m"), "holds no saved_model.pb, so no SavedModel; found notes.txt");
+    }
+
+    @Test
+    void refusesAnUnknownSuffix() throws IOException {
+        assertRefused(
+                write("model.rar", "text"),
+                "unknown kind of file; expected a SavedModel's directory or an archive of it"
+                        + " (.zip, .tar.gz, .tgz or .tar)");
     }
 
     @Test

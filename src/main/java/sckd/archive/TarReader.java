@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.io.ByteStreams;

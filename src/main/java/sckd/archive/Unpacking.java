@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,17 +14,19 @@ import sckd.files.IoReason;
 
 /** One run over the entries of an archive: what was written so far, and what that leaves to be written. */
 final class Unpacking {
-    private static final String PACK_AGAIN = "expected the model's plain files and directories: pack them anew";
-
     private final Path archive;
+    private final String content;
     private final ArchiveLimits limits;
     private final Path directory;
+    private final String packAgain;
     private final Set<Path> paths = new HashSet<>();
     private long archiveBytes;
     private long unpackedBytes;
 
-    Unpacking(Path archive, ArchiveLimits limits, Path directory) {
+    Unpacking(Path archive, String content, ArchiveLimits limits, Path directory) {
         this.archive = archive;
+        this.content = content;
+        packAgain = "expected the %s's plain files and directories: pack them anew".formatted(content);
         this.limits = limits;
         this.directory = directory;
     }
@@ -47,7 +49,7 @@ final class Unpacking {
 
     private void unpack(ArchiveMember member) throws IOException {
         if (member.refusal().isPresent()) {
-            throw refused(member, member.refusal().get(), PACK_AGAIN);
+            throw refused(member, member.refusal().get(), packAgain);
         }
         var path = path(member);
         count(member, path);
@@ -60,7 +62,7 @@ final class Unpacking {
                 copy(member, target);
             }
         } catch (FileAlreadyExistsException e) {
-            throw refused(member, "stands where another entry already is", PACK_AGAIN);
+            throw refused(member, "stands where another entry already is", packAgain);
         }
     }
 
@@ -68,9 +70,9 @@ final class Unpacking {
         try {
             return ArchivePath.parse(member.name());
         } catch (InvalidPathException e) {
-            throw refused(member, "is no name of a file on this system", PACK_AGAIN);
+            throw refused(member, "is no name of a file on this system", packAgain);
         } catch (IllegalArgumentException e) {
-            throw refused(member, e.getMessage(), PACK_AGAIN);
+            throw refused(member, e.getMessage(), packAgain);
         }
     }
 
@@ -80,7 +82,7 @@ final class Unpacking {
                 throw refused(
                         member,
                         "exceeds the limit of %d files and directories".formatted(limits.paths()),
-                        "expected a model alone: pack that");
+                        "expected a %s alone: pack that".formatted(content));
             }
         }
     }
@@ -99,7 +101,7 @@ final class Unpacking {
         try {
             read = member.content().read(buffer);
         } catch (IOException | RuntimeException e) {
-            throw garbled("in entry '%s'".formatted(ArchivePath.printable(member.name())), e);
+            throw garbled("in entry '%s'".formatted(UserException.shorten(member.name())), e);
         }
         unpackedBytes += Math.max(0, read);
         try {
@@ -113,7 +115,7 @@ final class Unpacking {
 
     private UserException refused(ArchiveMember member, String why, String cure) {
         return new UserException(
-                "%s: entry '%s' %s; %s".formatted(archive, ArchivePath.printable(member.name()), why, cure));
+                "%s: entry '%s' %s; %s".formatted(archive, UserException.shorten(member.name()), why, cure));
     }
 
     private static String reason(Exception e) {
@@ -123,7 +125,7 @@ final class Unpacking {
     private UserException garbled(String where, Exception cause) {
         return new UserException(
                 "%s: garbled or cut off %s: %s; expected a whole archive: get it again"
-                        .formatted(archive, where, ArchivePath.printable(reason(cause))),
+                        .formatted(archive, where, UserException.shorten(reason(cause))),
                 cause);
     }
 }

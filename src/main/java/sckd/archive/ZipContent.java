@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -7,8 +7,8 @@ import static com.google.common.base.Preconditions.checkArgument;
  *
  * @param paths files and directories, those counted that only stand in the names of others
  * @param bytes of all files
- * @param ratio unpacked bytes by bytes of the archive, looked at from {@code ratioFromBytes} unpacked bytes on; weights hardly compress, so a
- *     model stays below 20, while deflate ends at 1032
+ * @param ratio unpacked bytes by bytes of the archive, looked at from {@code ratioFromBytes} unpacked bytes on; numbers hardly compress, so
+ *     model weights stay below 20, while deflate ends at 1032
  */
 record ArchiveLimits(int paths, long bytes, long ratio, long ratioFromBytes) {
     static final ArchiveLimits DEFAULT = new ArchiveLimits(10_000, 8L << 30, 1000, 64L << 20);

@@ -1,4 +1,4 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -30,11 +30,5 @@ final class ArchivePath {
             path = segment.equals(".") ? path : path.resolve(segment);
         }
         return path;
-    }
-
-    /** The name on one line of plain text, at most 200 characters of it. */
-    static String printable(String name) {
-        var line = UNPRINTABLE.replaceFrom(name, '?');
-        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
     }
 }

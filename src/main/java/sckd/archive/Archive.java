@@ -1,34 +1,46 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Optional;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
 import sckd.files.IoReason;
 
 /**
- * An archive that holds a model: {@code .zip}, {@code .tar.gz}, {@code .tgz} or {@code .tar}. Whoever packed it may be a stranger: it is unpacked into
- * its directory or not at all.
+ * A {@code .zip}, {@code .tar.gz}, {@code .tgz} or {@code .tar} file. Whoever packed it may be a stranger: it is unpacked into its directory or not
+ * at all.
  */
-final class ModelArchive {
-    static final String SUFFIXES = ".zip, .tar.gz, .tgz or .tar";
+public final class Archive {
+    public static final String SUFFIXES = ".zip, .tar.gz, .tgz or .tar";
 
     private final Path file;
+    private final String content;
     private final ArchiveFormat format;
     private final ArchiveLimits limits;
 
-    /** @throws UserException if the file's suffix is not one of {@link #SUFFIXES} */
-    ModelArchive(Path file, ArchiveLimits limits) {
+    private Archive(Path file, String content, ArchiveFormat format, ArchiveLimits limits) {
         this.file = file;
+        this.content = content;
+        this.format = format;
         this.limits = limits;
-        format = ArchiveFormat.find(file)
-                .orElseThrow(() -> new UserException(
-                        "%s: unknown kind of file; expected a SavedModel's directory or an archive of it (%s)"
-                                .formatted(file, SUFFIXES)));
     }
 
-    Path file() {
+    /**
+     * The archive that the file's name tells; empty if its suffix is not one of {@link #SUFFIXES}.
+     *
+     * @param content what messages call that which was packed: {@code model}
+     */
+    public static Optional<Archive> find(Path file, String content) {
+        return find(file, content, ArchiveLimits.DEFAULT);
+    }
+
+    static Optional<Archive> find(Path file, String content, ArchiveLimits limits) {
+        return ArchiveFormat.find(file).map(format -> new Archive(file, content, format, limits));
+    }
+
+    public Path file() {
         return file;
     }
 
@@ -40,9 +52,9 @@ final class ModelArchive {
      *     exceeds the limits
      * @throws IOException if {@code directory} cannot be written
      */
-    void unpack(Path directory) throws IOException {
+    public void unpack(Path directory) throws IOException {
         try (var reader = open()) {
-            new Unpacking(file, limits, directory).run(reader);
+            new Unpacking(file, content, limits, directory).run(reader);
         } catch (IOException | RuntimeException | Error e) {
             AtomicDirectory.delete(directory);
             throw e;

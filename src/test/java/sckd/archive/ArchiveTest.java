@@ -1,10 +1,10 @@
-package sckd.savedmodel;
+package sckd.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static sckd.savedmodel.PackedArchive.file;
-import static sckd.savedmodel.PackedArchive.special;
+import static sckd.archive.PackedArchive.file;
+import static sckd.archive.PackedArchive.special;
 
 import com.google.common.primitives.Bytes;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
 
-class ModelArchiveTest {
+class ArchiveTest {
     private static final String PACK_AGAIN = "; expected the model's plain files and directories: pack them anew";
 
     @TempDir
@@ -42,7 +42,7 @@ class ModelArchiveTest {
     }
 
     private void unpack(Path archive, ArchiveLimits limits) throws IOException {
-        new ModelArchive(archive, limits).unpack(target);
+        Archive.find(archive, "model", limits).orElseThrow().unpack(target);
     }
 
     private void assertRefused(Path archive, ArchiveLimits limits, String message) {
@@ -101,12 +101,8 @@ class ModelArchiveTest {
     }
 
     @Test
-    void refusesAnUnknownSuffix() {
-        var archive = folder.resolve("model.rar");
-        assertThatThrownBy(() -> new ModelArchive(archive, ArchiveLimits.DEFAULT))
-                .isInstanceOf(UserException.class)
-                .hasMessage(archive + ": unknown kind of file; expected a SavedModel's directory or an archive of it"
-                        + " (.zip, .tar.gz, .tgz or .tar)");
+    void knowsNoOtherSuffix() {
+        assertThat(Archive.find(folder.resolve("model.rar"), "model")).isEmpty();
     }
 
     @ParameterizedTest
