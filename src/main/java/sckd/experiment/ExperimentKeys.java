@@ -95,7 +95,10 @@ final class ExperimentKeys {
             "A model's input scaling: `(pixel / 255 − mean) / std`, by channel.",
             keys -> {
                 var mean = keys.required(
-                        "mean", new ListType<>(NumberType.FLOAT), Normalization::mean, "For each channel, in 0 to 1.");
+                        "mean",
+                        new ListType<>(NumberType.FLOAT.within(Range.fromTo(0, 1))),
+                        Normalization::mean,
+                        "For each channel.");
                 var std = keys.required(
                         "std",
                         new ListType<>(NumberType.FLOAT.within(Range.above(0))),

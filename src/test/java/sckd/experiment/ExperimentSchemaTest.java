@@ -103,6 +103,8 @@ class ExperimentSchemaTest {
                 Arguments.of("data.augment[0].padding", "1", "0"),
                 Arguments.of("student.batch-norm-momentum", "0", "-0.001"),
                 Arguments.of("student.batch-norm-momentum", "1", "1.001"),
+                Arguments.of("student.input.mean[0]", "0", "-0.001"),
+                Arguments.of("student.input.mean[0]", "1", "1.001"),
                 Arguments.of("student.input.std[0]", "1e-6", "0"),
                 Arguments.of("supervised.weight", "0", "-0.001"),
                 Arguments.of("losses.output.weight", "0", "-0.001"),

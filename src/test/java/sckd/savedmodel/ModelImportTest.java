@@ -228,15 +228,6 @@ class ModelImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {123.675f, -1, Float.NaN})
-    void refusesAMeanInAnotherUnit(float mean) {
-        var scaling = new Normalization(List.of(mean, mean, mean), List.of(58f, 57f, 57f));
-        assertRefused(
-                new ModelImport(source, target, Optional.of(scaling), Optional.empty(), REFUSE),
-                "mean is " + mean + "; expected 0 to 1, in units of the full range: divide mean and std by 255");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"resnet56-cifar10", "a", "v1.2_B"})
     void takesPlainNames(String name) {
         assertThatCode(() -> ModelImport.checkName(name)).doesNotThrowAnyException();
