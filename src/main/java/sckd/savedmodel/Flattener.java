@@ -1,13 +1,15 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.graph.Traverser;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
@@ -70,20 +72,19 @@ final class Flattener {
                 throw new UserException("the graph has two nodes named '" + node.getName() + "'");
             }
         }
-        var live = new HashSet<String>();
-        var open = new ArrayDeque<>(roots);
-        while (!open.isEmpty()) {
-            var name = open.pop();
-            if (live.add(name)) {
-                if (!byName.containsKey(name)) {
-                    throw new UserException("the graph has no node '" + name + "', which it needs");
-                }
-                open.addAll(FlatGraph.producers(byName.get(name)));
-            }
-        }
+        var live = ImmutableSet.copyOf(
+                Traverser.<String>forGraph(name -> producers(name, byName)).breadthFirst(roots));
         return graph.getNodeList().stream()
                 .filter(node -> live.contains(node.getName()))
                 .toList();
+    }
+
+    private static Set<String> producers(String name, Map<String, NodeDef> byName) {
+        var node = byName.get(name);
+        if (node == null) {
+            throw new UserException("the graph has no node '" + name + "', which it needs");
+        }
+        return FlatGraph.producers(node);
     }
 
     private void add(
