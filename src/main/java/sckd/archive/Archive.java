@@ -65,7 +65,7 @@ public final class Archive {
         try {
             return format.open(file);
         } catch (FileSystemException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(file, IoReason.of(e, file)), e);
+            throw IoReason.unreadable(file, e);
         } catch (IOException e) {
             throw new UserException(
                     "%s: cannot be read as an archive: %s; expected a whole %s file: get it again"

@@ -39,9 +39,9 @@ public final class TreeCopy {
         try (var walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             return walk.skip(1).toList();
         } catch (IOException e) {
-            throw unreadable(directory, e);
+            throw IoReason.unreadable(directory, e);
         } catch (UncheckedIOException e) {
-            throw unreadable(directory, e.getCause());
+            throw IoReason.unreadable(directory, e.getCause());
         }
     }
 
@@ -59,11 +59,7 @@ public final class TreeCopy {
         try {
             return Files.newInputStream(file);
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw IoReason.unreadable(file, e);
         }
-    }
-
-    private static UserException unreadable(Path path, IOException cause) {
-        return new UserException("%s: cannot be read: %s".formatted(path, IoReason.of(cause, path)), cause);
     }
 }

@@ -76,7 +76,7 @@ public record ModelImport(
                         .formatted(target));
             }
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(e, source)), e);
+            throw IoReason.unreadable(source, e);
         }
     }
 

@@ -53,14 +53,10 @@ final class SavedModelSearch {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw unreadable(source, e);
+            throw IoReason.unreadable(source, e);
         } catch (UncheckedIOException e) {
-            throw unreadable(source, e.getCause());
+            throw IoReason.unreadable(source, e.getCause());
         }
-    }
-
-    private static UserException unreadable(Path source, IOException cause) {
-        return new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(cause, source)), cause);
     }
 
     private static String listed(List<Path> paths) {

@@ -26,7 +26,7 @@ public record ChoiceType(String noun, List<String> known) implements Type<String
     @Override
     public Optional<String> read(YamlValue value, YamlPath path, Faults faults) {
         if (!(value instanceof YamlValue.Scalar scalar)) {
-            faults.add(value.place(), path, "is " + value.describe() + "; expected " + expected());
+            faults.addUnexpected(value, path, expected());
             return Optional.empty();
         }
         if (!known.contains(scalar.text())) {

@@ -14,6 +14,11 @@ final class Faults {
         faults.add(new Fault(place, path, message));
     }
 
+    /** Adds that {@code value} is something else than was expected. */
+    void addUnexpected(YamlValue value, YamlPath path, String expected) {
+        add(value.place(), path, "is " + value.describe() + "; expected " + expected);
+    }
+
     boolean isEmpty() {
         return faults.isEmpty();
     }

@@ -22,7 +22,7 @@ public record FlagType() implements Type<Boolean> {
                 return Optional.of(Boolean.valueOf(scalar.text()));
             }
         }
-        faults.add(value.place(), path, "is " + value.describe() + "; expected " + expected());
+        faults.addUnexpected(value, path, expected());
         return Optional.empty();
     }
 

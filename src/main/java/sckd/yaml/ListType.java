@@ -20,7 +20,7 @@ public record ListType<V>(Type<V> item) implements Type<List<V>> {
     @Override
     public Optional<List<V>> read(YamlValue value, YamlPath path, Faults faults) {
         if (!(value instanceof YamlValue.Sequence list)) {
-            faults.add(value.place(), path, "is " + value.describe() + "; expected " + expected());
+            faults.addUnexpected(value, path, expected());
             return Optional.empty();
         }
         var items = new ArrayList<V>();

@@ -27,7 +27,7 @@ public record MapType<V>(String pattern, Type<V> value) implements Type<Map<Stri
     @Override
     public Optional<Map<String, V>> read(YamlValue yaml, YamlPath path, Faults faults) {
         if (!(yaml instanceof YamlValue.Mapping mapping)) {
-            faults.add(yaml.place(), path, "is " + yaml.describe() + "; expected " + expected());
+            faults.addUnexpected(yaml, path, expected());
             return Optional.empty();
         }
         var values = new LinkedHashMap<String, V>();

@@ -41,7 +41,7 @@ public record NumberType<V extends Number>(boolean whole, Function<String, V> pa
                 return number;
             }
         }
-        faults.add(value.place(), path, "is " + value.describe() + "; expected " + expected());
+        faults.addUnexpected(value, path, expected());
         return Optional.empty();
     }
 

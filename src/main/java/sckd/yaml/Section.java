@@ -68,7 +68,7 @@ public record Section<T>(
             return read(new YamlValue.Mapping(value.place(), Map.of(KindPart.KEY, value)), path, faults);
         }
         if (!(value instanceof YamlValue.Mapping mapping)) {
-            faults.add(value.place(), path, "is " + value.describe() + "; expected " + expected());
+            faults.addUnexpected(value, path, expected());
             return Optional.empty();
         }
         var known = keys(mapping);

@@ -29,7 +29,7 @@ public record TextType<V>(
                 return Optional.empty();
             }
         }
-        faults.add(value.place(), path, "is " + value.describe() + "; expected " + expected());
+        faults.addUnexpected(value, path, expected());
         return Optional.empty();
     }
 
