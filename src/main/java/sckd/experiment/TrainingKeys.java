@@ -9,6 +9,14 @@ import sckd.training.Schedule;
 import sckd.training.Sgd;
 import sckd.training.TrainingPlan;
 import sckd.training.WeightDecay;
+import sckd.yaml.FlagType;
+import sckd.yaml.Keys;
+import sckd.yaml.Kinds;
+import sckd.yaml.ListType;
+import sckd.yaml.NumberType;
+import sckd.yaml.Part;
+import sckd.yaml.Range;
+import sckd.yaml.Section;
 
 /** The keys of {@code training}, the optimizers and the schedules. */
 final class TrainingKeys {

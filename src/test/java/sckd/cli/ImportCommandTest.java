@@ -69,6 +69,19 @@ class ImportCommandTest {
     }
 
     @Test
+    void refusesAMeanInAnotherUnit() {
+        assertRefused(
+                "--mean and --std: mean is 123.7; expected 0 to 1, in units of the full range: divide mean and std by 255",
+                "model",
+                "--as",
+                "x",
+                "--mean",
+                "123.7",
+                "--std",
+                "58");
+    }
+
+    @Test
     void refusesASourceThatDoesNotExist() {
         assertRefused(
                 "no-such-model: does not exist; expected a SavedModel's directory or an archive of it"
