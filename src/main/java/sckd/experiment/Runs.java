@@ -1,11 +1,15 @@
 package sckd.experiment;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
+import sckd.files.IoReason;
 
 /** Which run a command means: a new one, or one to go on with. */
 public final class Runs {
@@ -59,25 +63,36 @@ public final class Runs {
         return ExperimentFile.read(directory.experiment(), List.of());
     }
 
+    /** Behind all that are there: where one in the middle was removed, the newest still has the highest number. */
     private static Path nextFree(String name) {
-        int number = 1;
-        while (Files.exists(numbered(name, number))) {
-            number++;
-        }
-        return numbered(name, number);
+        return numbered(name, highest(name) + 1);
     }
 
     private static Path newest(String name) {
-        int number = 1;
-        while (Files.exists(numbered(name, number + 1))) {
-            number++;
-        }
-        if (!Files.exists(numbered(name, number))) {
+        int number = highest(name);
+        if (number == 0) {
             throw new UserException(
                     "no run of '%s' under %s to go on with; start it without --resume, or name it with --output"
                             .formatted(name, ROOT));
         }
         return numbered(name, number);
+    }
+
+    /** The highest number that a run of that name has; 0: there is none. */
+    private static int highest(String name) {
+        if (!Files.isDirectory(ROOT)) {
+            return 0;
+        }
+        var numbered = Pattern.compile(Pattern.quote(name) + "(?:-([1-9]\\d{0,8}))?");
+        try (var entries = Files.list(ROOT)) {
+            return entries.map(path -> numbered.matcher(path.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToInt(match -> match.group(1) == null ? 1 : Integer.parseInt(match.group(1)))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(ROOT, IoReason.of(e, ROOT)), e);
+        }
     }
 
     private static Path numbered(String name, int number) {
