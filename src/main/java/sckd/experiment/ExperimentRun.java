@@ -11,6 +11,7 @@ import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.training.Evaluation;
 import sckd.training.NamedModel;
+import sckd.training.TrainingPlan;
 
 /** Runs an experiment: its teachers, then its student, once for each method. */
 public final class ExperimentRun {
@@ -21,11 +22,15 @@ public final class ExperimentRun {
     private final Stage stage;
 
     private ExperimentRun(
-            Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
+            Experiment experiment,
+            Images images,
+            RunDirectory directory,
+            RunListener listener,
+            BooleanSupplier stopRequested) {
         this.experiment = experiment;
+        this.images = images;
         this.directory = directory;
         this.listener = listener;
-        images = Images.read(experiment.data(), experiment.seed());
         stage = new Stage(images, experiment.seed(), listener, stopRequested);
     }
 
@@ -37,10 +42,12 @@ public final class ExperimentRun {
      */
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
+        var images = Images.read(
+                experiment.data(), experiment.seed()); // first: where they are missing, no run is left behind
         directory.create();
         try (var lock = DirectoryLock.acquire(directory.path())) {
             directory.writeExperiment(experiment);
-            return new ExperimentRun(experiment, directory, listener, stopRequested).runStages();
+            return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages();
         }
     }
 
@@ -48,18 +55,21 @@ public final class ExperimentRun {
         var rows = new ArrayList<RunSummary>();
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
-            rows.add(runTeacher(teacher));
-            teachers.add(readTeacher(teacher));
+            var place = directory.teacher(teacher.name());
+            if (teacher.training().isPresent()) {
+                rows.add(trainTeacher(teacher, teacher.training().get(), place));
+                teachers.add(readTeacher(teacher, place.student()));
+            } else {
+                var model = readTeacher(teacher, Path.of(teacher.model().text()));
+                rows.add(place.findSummary().orElseGet(() -> evaluateTeacher(teacher, model, place)));
+                teachers.add(model);
+            }
         }
         experiment.byMethod().forEach((name, method) -> rows.add(runMethod(name, method, teachers)));
         return rows;
     }
 
-    private RunSummary runTeacher(TeacherSpec teacher) {
-        var place = directory.teacher(teacher.name());
-        if (teacher.training().isEmpty()) {
-            return place.findSummary().orElseGet(() -> evaluateTeacher(teacher, place));
-        }
+    private RunSummary trainTeacher(TeacherSpec teacher, TrainingPlan plan, RunDirectory place) {
         var work = new Stage.Work(
                 teacher.name(),
                 teacher.model(),
@@ -69,15 +79,14 @@ public final class ExperimentRun {
                 1,
                 List.of(),
                 new OpenGate(false),
-                teacher.training().get());
+                plan);
         return stage.run(work, place);
     }
 
-    private RunSummary evaluateTeacher(TeacherSpec teacher, RunDirectory place) {
-        var model = readTeacher(teacher);
-        listener.message("%s: evaluating on %,d test images"
-                .formatted(teacher.name(), images.training().test().size()));
-        var top1 = Evaluation.run(model, images.training().test()).top1();
+    private RunSummary evaluateTeacher(TeacherSpec teacher, NamedModel model, RunDirectory place) {
+        var test = images.training().test();
+        listener.message("%s: evaluating on %,d test images".formatted(teacher.name(), test.size()));
+        var top1 = Evaluation.run(model, test, images.training().classes()).top1();
         var summary = new RunSummary(
                 teacher.name(),
                 teacher.model().text(),
@@ -95,11 +104,8 @@ public final class ExperimentRun {
         return summary;
     }
 
-    private NamedModel readTeacher(TeacherSpec teacher) {
-        var path = teacher.training().isPresent()
-                ? directory.teacher(teacher.name()).student()
-                : Path.of(teacher.model().text());
-        return Models.read(teacher.name(), path, teacher.input(), images.dataSet(), listener);
+    private NamedModel readTeacher(TeacherSpec teacher, Path model) {
+        return Models.read(teacher.name(), model, teacher.input(), images.dataSet(), listener);
     }
 
     private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {

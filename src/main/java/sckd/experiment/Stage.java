@@ -2,7 +2,6 @@ package sckd.experiment;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
@@ -99,7 +98,7 @@ final class Stage {
                 result.best().top1(),
                 result.bestEpoch(),
                 images.training().validation().isPresent() ? "validation" : "test",
-                Map.copyOf(result.openRates()),
+                result.openRates(),
                 result.steps(),
                 result.seconds(),
                 directory.student().toString());
