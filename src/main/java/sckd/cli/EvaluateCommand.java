@@ -91,7 +91,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         }
         var classifier = ClassifierModel.read(model);
         classifier.notes().forEach(note -> System.err.println(model + ": " + note));
-        var dataSet = reader.read(path, 1);
+        var dataSet = reader.read(path);
         var all = split == Split.train ? dataSet.train() : dataSet.test();
         var images = limit == null ? all : all.head(Math.min(limit, all.size()));
         Optional<Normalization> asked = input.find();

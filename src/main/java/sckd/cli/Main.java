@@ -17,7 +17,13 @@ import sckd.training.TrainingStopped;
         description = "Distils a big image classifier into a small one: TensorFlow SavedModels in, a SavedModel out.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {TrainCommand.class, EvaluateCommand.class, CreateCommand.class, ExportCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            ImportCommand.class,
+            CreateCommand.class,
+            ExportCommand.class
+        },
         footer = {
             "",
             "Start with the built-in quickstart, which needs no data and no model:",

@@ -14,7 +14,7 @@ import sckd.UserException;
  */
 record CifarReader(CifarFormat format) implements DataSets.Reader {
     @Override
-    public DataSet read(Path path, long seed) {
+    public DataSet read(Path path) {
         var reading = new Reading(format);
         var found = new DataFiles(path, format.folder()).read(reading.wanted(), reading);
         for (var name : reading.wanted()) {

@@ -11,16 +11,20 @@ public final class DataSets {
             "cifar100", new CifarReader(CifarFormat.HUNDRED),
             "mnist", IdxReader.MNIST,
             "fashion-mnist", IdxReader.FASHION,
-            "shapes", new Shapes(8000, 2000));
+            "shapes", new Shapes(8000, 2000, 1));
 
-    /** Reads a data set's files, or makes one that has none ({@code path} is then ignored). */
+    /** Reads a data set's files, or makes one that has none. */
     public interface Reader {
         /**
          * @param path directory or archive of the files, as the user gave it
-         * @param seed of what is generated; files are read alike for every seed
          * @throws sckd.UserException if files are missing, damaged or of another kind
          */
-        DataSet read(Path path, long seed);
+        DataSet read(Path path);
+
+        /** Whether there are files to read; where not, {@code path} is ignored. */
+        default boolean needsFiles() {
+            return true;
+        }
     }
 
     private DataSets() {}

@@ -35,7 +35,7 @@ record IdxReader(String name, List<String> classes, Normalization normalization)
             new Normalization(List.of(.2860f), List.of(.3530f)));
 
     @Override
-    public DataSet read(Path path, long seed) {
+    public DataSet read(Path path) {
         if (!Files.isDirectory(path)) {
             throw new UserException(
                     "%s: no such directory; expected the directory with the four files of %s (see datasets/README.md)"

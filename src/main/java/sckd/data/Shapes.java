@@ -11,7 +11,7 @@ import java.util.List;
  * textured background, with clutter, partly hidden, with noise. Image {@code index} of a split shows figure {@code index mod 10} and follows
  * from (seed, split, index) alone, the same on every platform; a smaller set is the beginning of a larger one.
  */
-record Shapes(int trainImages, int testImages) implements DataSets.Reader {
+record Shapes(int trainImages, int testImages, long seed) implements DataSets.Reader {
     private static final int TRAIN = 0;
     private static final int TEST = 1;
     /** Mean and standard deviation of its pixels. */
@@ -24,13 +24,17 @@ record Shapes(int trainImages, int testImages) implements DataSets.Reader {
     }
 
     @Override
-    public DataSet read(Path path, long seed) {
-        var classes = Arrays.stream(Figure.values()).map(Figure::label).toList();
-        return new DataSet(
-                "shapes", classes, paint(seed, TRAIN, trainImages), paint(seed, TEST, testImages), NORMALIZATION);
+    public boolean needsFiles() {
+        return false;
     }
 
-    private static ImageSet paint(long seed, int split, int count) {
+    @Override
+    public DataSet read(Path path) {
+        var classes = Arrays.stream(Figure.values()).map(Figure::label).toList();
+        return new DataSet("shapes", classes, paint(TRAIN, trainImages), paint(TEST, testImages), NORMALIZATION);
+    }
+
+    private ImageSet paint(int split, int count) {
         var images = ImageSet.allocate(count, ShapePainter.SIZE, ShapePainter.SIZE, ShapePainter.CHANNELS);
         var figures = Figure.values();
         for (int index = 0; index < count; index++) {

@@ -30,7 +30,7 @@ public record DistillationTerm(
             case FEATURE ->
                 checkArgument(
                         layer.isPresent(),
-                        "%s is missing; expected the name of a layer: the loss compares features",
+                        "%s is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features",
                         key);
             case LOGITS ->
                 checkArgument(

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sckd.Nearest;
-import sckd.distillation.DistillationLoss;
 import sckd.distillation.DistillationTerm;
 
 /** Finds what the parts of an experiment say of each other that does not hold; each fault starts with the path of its key. */
@@ -47,7 +46,6 @@ final class CrossReferences {
                 path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
         for (int i = 0; i < losses.size(); i++) {
             checkTeacher(path + "losses[" + i + "]", losses.get(i).teacher());
-            checkLayers(path + "losses[" + i + "]", losses.get(i));
         }
     }
 
@@ -56,20 +54,6 @@ final class CrossReferences {
             faults.add(path + ".teacher is '" + teacher + "', but there are no teachers; expected it under teachers");
         } else if (!teachers.contains(teacher)) {
             faults.add(path + ".teacher is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
-        }
-    }
-
-    private void checkLayers(String path, DistillationTerm term) {
-        boolean feature = term.loss().source() == DistillationLoss.Source.FEATURE;
-        checkLayer(path + ".teacher-layer", feature, term.teacherLayer().isPresent());
-        checkLayer(path + ".student-layer", feature, term.studentLayer().isPresent());
-    }
-
-    private void checkLayer(String path, boolean feature, boolean given) {
-        if (feature && !given) {
-            faults.add(path + " is missing; a loss between features compares two layers (`sckd inspect` lists them)");
-        } else if (!feature && given) {
-            faults.add(path + " is given, but the loss compares logits; leave it out");
         }
     }
 

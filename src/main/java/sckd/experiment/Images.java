@@ -15,7 +15,13 @@ import sckd.training.TrainingData;
  */
 record Images(DataSet dataSet, TrainingData training) {
     static Images read(DataSpec spec, long seed) {
-        var dataSet = DataSets.all().get(spec.dataset()).read(spec.path().orElse(Path.of(".")), seed);
+        var reader = DataSets.all().get(spec.dataset());
+        if (reader.needsFiles() && spec.path().isEmpty()) {
+            throw new UserException(
+                    "data.path is missing; expected the directory or archive of %s (datasets/README.md says where it comes from)"
+                            .formatted(spec.dataset()));
+        }
+        var dataSet = reader.read(spec.path().orElse(Path.of(".")));
         int classes = dataSet.classes().size();
         var train = limit("data.train-limit", spec.trainLimit(), dataSet.train(), "training");
         var test = limit("data.test-limit", spec.testLimit(), dataSet.test(), "test");

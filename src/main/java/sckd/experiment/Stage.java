@@ -1,5 +1,6 @@
 package sckd.experiment;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +99,7 @@ final class Stage {
                 result.best().top1(),
                 result.bestEpoch(),
                 images.training().validation().isPresent() ? "validation" : "test",
-                result.openRates(),
+                ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
                 result.seconds(),
                 directory.student().toString());

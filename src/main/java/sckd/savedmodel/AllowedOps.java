@@ -99,9 +99,9 @@ final class AllowedOps {
         }
     }
 
-    /** Whether running the op changes anything: it is stateful and not one that merely reads or draws. */
-    static boolean hasEffect(OpDefs ops, String op) {
-        return ops.isStateful(op) && !NAMES.contains(op);
+    /** Whether running the op may change anything: those that are allowed only compute, read and draw. */
+    static boolean mayHaveEffect(String op) {
+        return !NAMES.contains(op);
     }
 
     /** The nodes whose op is not allowed, in the order of the graph. */

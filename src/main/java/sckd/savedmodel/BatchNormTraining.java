@@ -8,6 +8,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
+import sckd.UserException;
 import sckd.graph.Variable;
 
 /**
@@ -17,21 +18,51 @@ import sckd.graph.Variable;
  * @param tf where the moving averages' ops go
  * @param momentum from 0 to 1
  */
-record BatchNormTraining(Ops tf, GraphReplay replay, ModelVariables variables, float momentum) {
+record BatchNormTraining(Ops tf, ClassifierModel model, GraphReplay replay, ModelVariables variables, float momentum) {
     /** Of Keras; an inference graph does not hold it. */
     static final float DEFAULT_MOMENTUM = .99f;
 
-    /** Lets every batch norm of the replay be in training mode from here on; the result moves the averages. */
+    /**
+     * Lets every batch norm that has moving averages be in training mode from here on; the result moves them.
+     *
+     * @throws UserException if one is over another axis than the last
+     */
     List<Op> build(List<BatchNorm> batchNorms) {
         var updates = new ArrayList<Op>();
         for (var batchNorm : batchNorms) {
-            var x = replay.build(batchNorm.x()).expect(TFloat32.class);
-            var fused = buildFused(batchNorm, buildImages(batchNorm, x));
-            replay.replace(batchNorm.output(), buildShapeOf(x, fused.y()));
-            updates.add(buildUpdate(batchNorm.mean(), fused.batchMean()));
-            updates.add(buildUpdate(batchNorm.variance(), buildVariance(batchNorm, x, fused.batchVariance())));
+            if (batchNorm.mean().isPresent() && batchNorm.variance().isPresent()) {
+                checkLastAxis(batchNorm);
+                updates.addAll(build(batchNorm));
+            }
         }
         return updates;
+    }
+
+    private void checkLastAxis(BatchNorm batchNorm) {
+        if (!batchNorm.channelsLast() || mean(batchNorm).shape().numDimensions() != 1) {
+            throw new UserException(
+                    "%s: batch norm '%s' is not over the last axis; only over the last one can it be trained"
+                            .formatted(model.directory(), batchNorm.output()));
+        }
+    }
+
+    private List<Op> build(BatchNorm batchNorm) {
+        var x = replay.build(batchNorm.x()).expect(TFloat32.class);
+        var fused = buildFused(batchNorm, buildImages(batchNorm, x));
+        replay.replace(batchNorm.output(), buildShapeOf(x, fused.y()));
+        return List.of(
+                buildUpdate(mean(batchNorm), fused.batchMean()),
+                buildUpdate(
+                        variables.byHandle().get(batchNorm.variance().orElseThrow()),
+                        buildVariance(batchNorm, x, fused.batchVariance())));
+    }
+
+    private Variable mean(BatchNorm batchNorm) {
+        return variables.byHandle().get(batchNorm.mean().orElseThrow());
+    }
+
+    private long channels(BatchNorm batchNorm) {
+        return mean(batchNorm).shape().get(0);
     }
 
     /** The V3 kernel, whatever the model's own: it is the one with a gradient. It takes no moving averages where it replaces them whole. */
@@ -52,8 +83,12 @@ record BatchNormTraining(Ops tf, GraphReplay replay, ModelVariables variables, f
 
     private Operand<TFloat32> buildParameter(BatchNorm batchNorm, Optional<TensorName> parameter, float otherwise) {
         return parameter
-                .<Operand<TFloat32>>map(tensor -> replay.build(tensor).expect(TFloat32.class))
-                .orElseGet(() -> tf.fill(tf.constant(batchNorm.channels().asArray()), tf.constant(otherwise)));
+                .map(tensor -> buildVector(replay.build(tensor).expect(TFloat32.class)))
+                .orElseGet(() -> tf.fill(tf.array(channels(batchNorm)), tf.constant(otherwise)));
+    }
+
+    private Operand<TFloat32> buildVector(Operand<TFloat32> parameter) {
+        return parameter.shape().numDimensions() == 1 ? parameter : tf.reshape(parameter, tf.array(-1));
     }
 
     /** The kernel takes four axes; for the statistics only the last one matters. */
@@ -61,8 +96,7 @@ record BatchNormTraining(Ops tf, GraphReplay replay, ModelVariables variables, f
         if (x.shape().numDimensions() == 4) {
             return x;
         }
-        long channels = batchNorm.channels().get(0);
-        return tf.reshape(x, tf.constant(new long[] {-1, 1, 1, channels}));
+        return tf.reshape(x, tf.array(-1, 1, 1, channels(batchNorm)));
     }
 
     private Operand<TFloat32> buildShapeOf(Operand<TFloat32> x, Operand<TFloat32> y) {
@@ -75,13 +109,12 @@ record BatchNormTraining(Ops tf, GraphReplay replay, ModelVariables variables, f
             return kernels;
         }
         var values = tf.dtypes.cast(tf.size(x), TFloat32.class);
-        var n = tf.math.div(values, tf.constant((float) batchNorm.channels().get(0)));
+        var n = tf.math.div(values, tf.constant((float) channels(batchNorm)));
         var lessOne = tf.math.maximum(tf.math.sub(n, tf.constant(1f)), tf.constant(1f)); // as the kernel does for n = 1
         return tf.math.mul(kernels, tf.math.div(lessOne, n));
     }
 
-    private Op buildUpdate(String handle, Operand<TFloat32> batch) {
-        Variable moving = variables.byHandle().get(handle);
+    private Op buildUpdate(Variable moving, Operand<TFloat32> batch) {
         var kept = tf.math.mul(moving.value(), tf.constant(momentum));
         var added = tf.math.mul(batch, tf.constant(1 - momentum));
         return moving.buildAssign(tf, tf.math.add(kept, added));

@@ -1,110 +1,125 @@
 package sckd.savedmodel;
 
-import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ListMultimap;
-import java.util.ArrayList;
+import com.google.common.primitives.Ints;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
-/**
- * Finds the batch normalisations of an inference graph: the fused ops, and the form that Keras 3 writes out,
- * {@code x·m + (β − μ·m)} with {@code m = rsqrt(σ² + ε)·γ}.
- */
+/** Finds the batch normalisations of an inference graph: the fused ops, and the form that Keras 3 writes out. */
 final class BatchNorms {
     private static final Set<String> FUSED = Set.of("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
-    private static final Set<String> ADDITIONS = Set.of("Add", "AddV2");
+    /** What stands between a variable's read and its use where types or axes differ. */
     private static final Set<String> VIEWS = Set.of("Identity", "Reshape", "Squeeze", "Cast", "ExpandDims");
-    private static final int FUSED_MEAN = 3;
-    private static final int FUSED_VARIANCE = 4;
 
     private final FlatGraph graph;
-    private final ListMultimap<String, NodeDef> consumers = ArrayListMultimap.create();
 
     private BatchNorms(FlatGraph graph) {
         this.graph = graph;
-        for (var node : graph.nodes().values()) {
-            FlatGraph.dataInputs(node).forEach(input -> consumers.put(input.node(), node));
-        }
     }
 
-    /**
-     * One of them.
-     *
-     * @param node the fused op, or the Rsqrt of the decomposed form
-     * @param mean the handle of μ; empty where it is no variable
-     * @param variance the handle of σ²
-     */
-    record BatchNorm(String node, boolean fused, Optional<String> mean, Optional<String> variance) {}
-
-    /** In the order of the graph. */
+    /** All of them, each after those that it depends on. */
     static List<BatchNorm> find(FlatGraph graph) {
-        return new BatchNorms(graph).find();
+        var search = new BatchNorms(graph);
+        return graph.nodes().values().stream()
+                .flatMap(node -> search.findAt(node).stream())
+                .toList();
     }
 
-    /** The handles of all μ and σ². */
+    /** The handles of all moving means and variances. */
     static Set<String> movingStatistics(FlatGraph graph) {
         return find(graph).stream()
                 .flatMap(norm -> Stream.concat(norm.mean().stream(), norm.variance().stream()))
                 .collect(ImmutableSet.toImmutableSet());
     }
 
-    private List<BatchNorm> find() {
-        var found = new ArrayList<BatchNorm>();
-        for (var node : graph.nodes().values()) {
-            if (FUSED.contains(node.getOp())) {
-                found.add(new BatchNorm(
-                        node.getName(), true, findHandle(node, FUSED_MEAN), findHandle(node, FUSED_VARIANCE)));
-            } else if (node.getOp().equals("Rsqrt")) {
-                findVariance(node)
-                        .ifPresent(variance ->
-                                found.add(new BatchNorm(node.getName(), false, findMean(node), Optional.of(variance))));
-            }
+    private Optional<BatchNorm> findAt(NodeDef node) {
+        return FUSED.contains(node.getOp()) ? findFused(node) : findDecomposed(node);
+    }
+
+    private Optional<BatchNorm> findFused(NodeDef node) {
+        if (attribute(node, "is_training").getB()) {
+            return Optional.empty();
         }
-        return found;
+        var inputs = FlatGraph.dataInputs(node);
+        return Optional.of(new BatchNorm(
+                node.getName(),
+                inputs.get(0),
+                Optional.of(inputs.get(1)),
+                Optional.of(inputs.get(2)),
+                findHandle(inputs.get(3)),
+                findHandle(inputs.get(4)),
+                attribute(node, "epsilon").getF(),
+                attribute(node, "data_format").getS().toStringUtf8().equals("NHWC"),
+                BatchNorm.Form.FUSED));
     }
 
-    private Optional<String> findVariance(NodeDef rsqrt) {
-        var sum = graph.input(rsqrt, 0);
-        boolean isVariancePlusEpsilon =
-                ADDITIONS.contains(sum.getOp()) && source(sum, 1).getOp().equals("Const");
-        return isVariancePlusEpsilon ? findHandle(sum, 0) : Optional.empty();
+    /** Only where mean and variance are variables: any affine function could be written like this. */
+    private Optional<BatchNorm> findDecomposed(NodeDef node) {
+        return new DecomposedBatchNorm(graph)
+                .find(node)
+                .map(found -> new BatchNorm(
+                        node.getName(),
+                        found.x(),
+                        found.gamma(),
+                        found.beta(),
+                        findHandle(found.mean()),
+                        findHandle(found.variance()),
+                        found.epsilon(),
+                        isLastAxis(found.mean()),
+                        BatchNorm.Form.DECOMPOSED))
+                .filter(norm -> norm.mean().isPresent() && norm.variance().isPresent());
     }
 
-    /** From the Rsqrt: (maybe times γ), times μ, taken from β; or, without β, negated. */
-    private Optional<String> findMean(NodeDef rsqrt) {
-        var scales = Stream.concat(Stream.of(rsqrt), consumers(rsqrt, "Mul"));
-        return scales.flatMap(scale -> consumers(scale, "Mul")
-                        .filter(product -> Stream.concat(consumers(product, "Sub"), consumers(product, "Neg"))
-                                .findAny()
-                                .isPresent())
-                        .flatMap(product -> findHandle(product, graph.input(product, 0) == scale ? 1 : 0).stream()))
-                .findFirst();
+    /** The variable whose value this tensor is, as it is or in another shape. */
+    private Optional<String> findHandle(TensorName tensor) {
+        var node = graph.node(tensor);
+        return VIEWS.contains(node.getOp())
+                ? findHandle(FlatGraph.dataInputs(node).get(0))
+                : graph.findHandleRead(node);
     }
 
-    private Stream<NodeDef> consumers(NodeDef producer, String op) {
-        return consumers.get(producer.getName()).stream()
-                .filter(node -> node.getOp().equals(op));
+    /** A vector meets the last axis of x; one for another axis was brought to a shape such as {@code [1, channels, 1, 1]} before. */
+    private boolean isLastAxis(TensorName vector) {
+        var node = graph.node(vector);
+        return switch (node.getOp()) {
+            case "Reshape" ->
+                findLastSize(graph.input(node, 1)).filter(size -> size != 1).isPresent();
+            case "ExpandDims", "Squeeze" -> false;
+            case "Identity", "Cast" -> isLastAxis(FlatGraph.dataInputs(node).get(0));
+            default -> true;
+        };
     }
 
-    /** The handle of the variable that a node takes there, as it is or reshaped. */
-    private Optional<String> findHandle(NodeDef node, int input) {
-        var source = source(node, input);
-        return source.getOp().equals("ReadVariableOp")
-                ? Optional.of(
-                        graph.withoutIdentities(FlatGraph.dataInputs(source).get(0))
-                                .node())
-                : Optional.empty();
-    }
-
-    private NodeDef source(NodeDef node, int input) {
-        var source = graph.input(node, input);
-        while (VIEWS.contains(source.getOp())) {
-            source = graph.input(source, 0);
+    private static Optional<Integer> findLastSize(NodeDef shape) {
+        if (!shape.getOp().equals("Const")) {
+            return Optional.empty();
         }
-        return source;
+        var value = shape.getAttrOrThrow("value").getTensor();
+        if (value.getIntValCount() > 0) {
+            return Optional.of(value.getIntVal(value.getIntValCount() - 1));
+        }
+        var bytes = value.getTensorContent();
+        return bytes.size() < Ints.BYTES
+                ? Optional.empty()
+                : Optional.of(bytes.substring(bytes.size() - Ints.BYTES)
+                        .asReadOnlyByteBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt());
+    }
+
+    /** A writer may leave out an attribute that has its default. */
+    private static AttrValue attribute(NodeDef node, String name) {
+        return node.containsAttr(name)
+                ? node.getAttrOrThrow(name)
+                : OpDefs.registered().find(node.getOp()).orElseThrow().getAttrList().stream()
+                        .filter(attribute -> attribute.getName().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .getDefaultValue();
     }
 }

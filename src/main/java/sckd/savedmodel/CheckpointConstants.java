@@ -40,7 +40,7 @@ final class CheckpointConstants {
             }
         } catch (TensorFlowException e) {
             throw new UserException(
-                    "%s: its checkpoint cannot be read: %s".formatted(model.directory(), e.getMessage()), e);
+                    "%s: its checkpoint cannot be read: %s".formatted(model.directory(), TensorFlowReason.of(e)), e);
         }
     }
 

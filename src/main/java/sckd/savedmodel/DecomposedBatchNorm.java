@@ -10,7 +10,7 @@ import org.tensorflow.proto.NodeDef;
  * Recognises inference batch norm written in plain arithmetic, {@code x·m + (beta − mean·m)} with {@code m = gamma·rsqrt(variance + epsilon)},
  * terms and factors in either order, with or without gamma and beta.
  */
-record DecomposedBatchNorm(GraphNodes graph) {
+record DecomposedBatchNorm(FlatGraph graph) {
     private static final Set<String> ADD = Set.of("AddV2", "Add");
     private static final Set<String> MUL = Set.of("Mul");
 
@@ -32,7 +32,7 @@ record DecomposedBatchNorm(GraphNodes graph) {
     /** The pattern whose outermost sum is this node. */
     Optional<Match> find(NodeDef node) {
         return operands(node, ADD)
-                .flatMap(terms -> operands(graph.node(terms.first().node()), MUL)
+                .flatMap(terms -> operands(graph.node(terms.first()), MUL)
                         .flatMap(product -> match(product.first(), product.second(), terms.second()).stream()))
                 .findFirst();
     }
@@ -45,9 +45,9 @@ record DecomposedBatchNorm(GraphNodes graph) {
 
     /** {@code rsqrt(variance + epsilon)}, times gamma where there is one. */
     private Optional<Scale> findScale(TensorName m) {
-        var node = graph.source(m);
+        var node = source(m);
         return findRsqrt(node, Optional.empty()).or(() -> operands(node, MUL)
-                .flatMap(factors -> findRsqrt(graph.source(factors.first()), Optional.of(factors.second())).stream())
+                .flatMap(factors -> findRsqrt(source(factors.first()), Optional.of(factors.second())).stream())
                 .findFirst());
     }
 
@@ -55,7 +55,7 @@ record DecomposedBatchNorm(GraphNodes graph) {
         if (!node.getOp().equals("Rsqrt")) {
             return Optional.empty();
         }
-        return operands(graph.source(GraphNodes.dataInputs(node).get(0)), ADD)
+        return operands(source(FlatGraph.dataInputs(node).get(0)), ADD)
                 .flatMap(terms ->
                         findFloat(terms.second()).map(epsilon -> new Scale(terms.first(), epsilon, gamma)).stream())
                 .findFirst();
@@ -63,26 +63,30 @@ record DecomposedBatchNorm(GraphNodes graph) {
 
     /** {@code beta − mean·m}; without beta {@code −(mean·m)} or {@code (−mean)·m}. */
     private Optional<Offset> findOffset(TensorName rest, TensorName m) {
-        var node = graph.source(rest);
-        var inputs = GraphNodes.dataInputs(node);
+        var node = source(rest);
+        var inputs = FlatGraph.dataInputs(node);
         return switch (node.getOp()) {
             case "Sub" -> findCofactor(inputs.get(1), m).map(mean -> new Offset(mean, Optional.of(inputs.get(0))));
             case "Neg" -> findCofactor(inputs.get(0), m).map(mean -> new Offset(mean, Optional.empty()));
             case "Mul" ->
                 findCofactor(rest, m)
-                        .map(graph::source)
+                        .map(this::source)
                         .filter(factor -> factor.getOp().equals("Neg"))
-                        .map(factor -> new Offset(GraphNodes.dataInputs(factor).get(0), Optional.empty()));
+                        .map(factor -> new Offset(FlatGraph.dataInputs(factor).get(0), Optional.empty()));
             default -> Optional.empty();
         };
     }
 
     /** The other factor, where a tensor is a product with m. */
     private Optional<TensorName> findCofactor(TensorName product, TensorName m) {
-        return operands(graph.source(product), MUL)
+        return operands(source(product), MUL)
                 .filter(factors -> factors.second().equals(m))
                 .map(Pair::first)
                 .findFirst();
+    }
+
+    private NodeDef source(TensorName tensor) {
+        return graph.node(graph.withoutIdentities(tensor));
     }
 
     /** A binary op's operands in both orders; none if the node is of another kind. */
@@ -90,13 +94,13 @@ record DecomposedBatchNorm(GraphNodes graph) {
         if (!kinds.contains(node.getOp())) {
             return Stream.of();
         }
-        var inputs = GraphNodes.dataInputs(node);
+        var inputs = FlatGraph.dataInputs(node);
         return Stream.of(new Pair(inputs.get(0), inputs.get(1)), new Pair(inputs.get(1), inputs.get(0)));
     }
 
     /** The value of a float constant of one element. */
     private Optional<Float> findFloat(TensorName tensor) {
-        var node = graph.source(tensor);
+        var node = source(tensor);
         if (!node.getOp().equals("Const")) {
             return Optional.empty();
         }

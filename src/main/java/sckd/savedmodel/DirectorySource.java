@@ -26,7 +26,7 @@ record DirectorySource(Path path) implements ModelSource {
             copy(part, directory.resolve(path.relativize(part).toString()));
         }
         long links = parts.stream().filter(Files::isSymbolicLink).count();
-        var notes = links == 0 ? List.<String>of() : List.of("%d symbolic links were followed".formatted(links));
+        var notes = links == 0 ? List.<String>of() : List.of("symbolic links that were followed: %d".formatted(links));
         return new Copied(path, SourceDigest.ofDirectory(directory), notes);
     }
 

@@ -1,5 +1,7 @@
 package sckd.savedmodel;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.google.common.collect.Sets;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -9,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
@@ -33,6 +37,13 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
 
     FlatGraph {
         nodes = Collections.unmodifiableMap(nodes); // keeps the order
+    }
+
+    /** The graph of a model as it was read; where its nodes came from is no longer known. */
+    static FlatGraph of(GraphDef graph) {
+        var nodes = new LinkedHashMap<String, NodeDef>();
+        graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+        return new FlatGraph(nodes, Map.of(), graph.getVersions());
     }
 
     /** The tensors that a node takes, in order. */
@@ -70,6 +81,35 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
     /** The node that makes the {@code index}-th tensor that a node takes. */
     NodeDef input(NodeDef node, int index) {
         return nodes.get(dataInputs(node).get(index).node());
+    }
+
+    /** The node that makes a tensor. */
+    NodeDef node(TensorName tensor) {
+        var node = nodes.get(tensor.node());
+        checkState(node != null, "the graph has no node '%s'", tensor.node());
+        return node;
+    }
+
+    /** The handle whose value a node reads, if it is such a read. */
+    Optional<String> findHandleRead(NodeDef node) {
+        return node.getOp().equals("ReadVariableOp")
+                ? Optional.of(withoutIdentities(dataInputs(node).get(0)).node())
+                : Optional.empty();
+    }
+
+    /** What a node needs and itself, in the order of the graph; without nodes that are known already, and what only they need. */
+    List<NodeDef> neededFor(String root, Predicate<String> known) {
+        var needed = new HashSet<String>();
+        var open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            var name = open.pop();
+            if (!known.test(name) && needed.add(name)) {
+                open.addAll(producers(node(new TensorName(name, 0))));
+            }
+        }
+        return nodes.values().stream()
+                .filter(node -> needed.contains(node.getName()))
+                .toList();
     }
 
     /** The given nodes and all that they need. */
@@ -118,14 +158,14 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
     }
 
     /**
-     * Drops the control inputs that order nothing: those from nodes that neither write nor follow one that does. A function ends in some for
+     * Drops the control inputs that order nothing: those from nodes that are allowed and follow only such. A function ends in some for
      * each variable that it reads.
      */
-    FlatGraph withoutIdleControls(OpDefs ops) {
+    FlatGraph withoutIdleControls() {
         var effects = new HashSet<String>();
         var kept = new LinkedHashMap<String, NodeDef>();
         for (var node : nodes.values()) {
-            if (AllowedOps.hasEffect(ops, node.getOp())
+            if (AllowedOps.mayHaveEffect(node.getOp())
                     || !Sets.intersection(producers(node), effects).isEmpty()) {
                 effects.add(node.getName());
             }

@@ -1,8 +1,5 @@
 package sckd.savedmodel;
 
-import static java.util.function.Function.identity;
-
-import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Ints;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,10 +24,10 @@ import sckd.UserException;
 final class FunctionBody {
     private final FunctionDef function;
     private final OpLookup ops;
-    private final Map<String, NodeDef> nodes;
+    private final Map<String, NodeDef> nodes = new HashMap<>();
     private final Map<String, Integer> firstArgument = new HashMap<>();
     private final List<TensorName> arguments;
-    private final Map<String, AttrValue> attributes;
+    private final CallAttributes attributes;
     private final Map<String, String> flatNames = new HashMap<>();
 
     /** Finds what a node's outputs are called: those of an op, or of a function that it calls. */
@@ -50,10 +47,8 @@ final class FunctionBody {
             OpLookup ops) {
         this.function = function;
         this.arguments = arguments;
-        this.attributes = attributes;
+        this.attributes = new CallAttributes(name(), attributes);
         this.ops = ops;
-        this.nodes = function.getNodeDefList().stream()
-                .collect(ImmutableMap.toImmutableMap(NodeDef::getName, identity(), (first, second) -> first));
         int first = 0;
         for (var argument : function.getSignature().getInputArgList()) {
             firstArgument.put(argument.getName(), first);
@@ -62,6 +57,12 @@ final class FunctionBody {
         if (first != arguments.size()) {
             throw new UserException(
                     "function '%s' takes %d tensors and is called with %d".formatted(name(), first, arguments.size()));
+        }
+        for (var node : function.getNodeDefList()) {
+            boolean isArgument = firstArgument.containsKey(node.getName());
+            if (nodes.put(node.getName(), node) != null || isArgument) {
+                throw new UserException("function '%s' has the name '%s' twice".formatted(name(), node.getName()));
+            }
         }
     }
 
@@ -141,35 +142,7 @@ final class FunctionBody {
 
     /** A body's node with the call's values for its placeholder attributes. */
     NodeDef bind(NodeDef node) {
-        if (node.getAttrMap().values().stream().noneMatch(FunctionBody::holdsPlaceholder)) {
-            return node;
-        }
-        var bound = node.toBuilder();
-        node.getAttrMap().forEach((name, value) -> bound.putAttr(name, bind(value)));
-        return bound.build();
-    }
-
-    private static boolean holdsPlaceholder(AttrValue value) {
-        return value.hasPlaceholder()
-                || value.hasFunc()
-                        && value.getFunc().getAttrMap().values().stream().anyMatch(FunctionBody::holdsPlaceholder);
-    }
-
-    private AttrValue bind(AttrValue value) {
-        if (value.hasPlaceholder()) {
-            var bound = attributes.get(value.getPlaceholder());
-            if (bound == null) {
-                throw new UserException(
-                        "function '%s' is called without its attribute '%s'".formatted(name(), value.getPlaceholder()));
-            }
-            return bound;
-        }
-        if (!value.hasFunc()) {
-            return value;
-        }
-        var called = value.getFunc().toBuilder();
-        value.getFunc().getAttrMap().forEach((name, inner) -> called.putAttr(name, bind(inner)));
-        return value.toBuilder().setFunc(called).build();
+        return attributes.bind(node);
     }
 
     private static String local(String reference) {

@@ -22,14 +22,14 @@ final class GraphReplay {
     private final Ops tf;
     private final String scope;
     private final ClassifierModel model;
-    private final GraphNodes graph;
+    private final FlatGraph graph;
     /** The nodes that are there, by their name in the model. */
     private final Map<String, Built> built = new HashMap<>();
 
     private record Built(Operation operation, List<Output<?>> outputs) {}
 
     /** A replay whose nodes are named {@code prefix/node}. */
-    GraphReplay(Ops tf, String prefix, ClassifierModel model, GraphNodes graph) {
+    GraphReplay(Ops tf, String prefix, ClassifierModel model, FlatGraph graph) {
         this.tf = tf;
         this.scope = uniqueScope(tf, prefix);
         this.model = model;
@@ -55,12 +55,12 @@ final class GraphReplay {
 
     /** The tensor, with all that it needs. */
     Output<?> build(TensorName tensor) {
-        graph.inOrder(List.of(tensor.node()), built::containsKey).forEach(node -> built.put(node.getName(), add(node)));
+        graph.neededFor(tensor.node(), built::containsKey).forEach(node -> built.put(node.getName(), add(node)));
         return built.get(tensor.node()).outputs().get(tensor.index());
     }
 
     private Built add(NodeDef node) {
-        var inputs = GraphNodes.dataInputs(node).stream()
+        var inputs = FlatGraph.dataInputs(node).stream()
                 .<Output<?>>map(tensor -> find(node, tensor.node()).outputs().get(tensor.index()))
                 .toList();
         if (node.getOp().equals("Placeholder")) {
@@ -78,7 +78,7 @@ final class GraphReplay {
     private Operation addOperation(NodeDef node, List<Output<?>> inputs) {
         var builder = tf.scope().env().opBuilder(node.getOp(), nameOf(node.getName()), tf.scope());
         addInputs(builder, node, inputs);
-        GraphNodes.controlInputs(node)
+        FlatGraph.controlInputs(node)
                 .forEach(input -> builder.addControlInput(find(node, input).operation()));
         node.getAttrMap().forEach((name, value) -> {
             if (!name.startsWith("_")) { // _output_shapes, _class and the like: hints that no longer hold
@@ -90,7 +90,7 @@ final class GraphReplay {
         } catch (TensorFlowException | IllegalArgumentException e) {
             throw new UserException(
                     "%s: node '%s' (%s) does not fit its inputs: %s"
-                            .formatted(model.directory(), node.getName(), node.getOp(), firstLine(e)),
+                            .formatted(model.directory(), node.getName(), node.getOp(), TensorFlowReason.of(e)),
                     e);
         }
     }
@@ -124,9 +124,5 @@ final class GraphReplay {
                     .formatted(model.directory(), consumer.getName(), consumer.getOp(), name));
         }
         return found;
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

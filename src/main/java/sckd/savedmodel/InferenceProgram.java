@@ -39,7 +39,7 @@ record InferenceProgram(
         var roots = tensors.stream().map(TensorName::node).distinct().toList();
         var flat = Flattener.flatten(withPlaceholder(file.metaGraph().getGraphDef(), input), roots, ops);
         notes.addAll(flat.notes());
-        var graph = withoutDefaults(flat.graph(), input, notes).withoutIdleControls(ops);
+        var graph = withoutDefaults(flat.graph(), input, notes).withoutIdleControls();
         var outputs = resolve(flat, signature);
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
         var needed = new ArrayList<String>();
@@ -49,6 +49,23 @@ record InferenceProgram(
         checkFed(graph, input);
         return new InferenceProgram(
                 graph, new ModelInput(input.name().node(), input.dtype(), input.shape()), outputs, named, notes);
+    }
+
+    /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
+    TensorTypes inferTypes() {
+        var types = TensorTypes.infer(graph.toGraphDef());
+        checkHeld(outputs, types);
+        checkHeld(namedFeatures, types);
+        return types;
+    }
+
+    private static void checkHeld(Map<String, TensorName> outputs, TensorTypes types) {
+        outputs.forEach((name, tensor) -> {
+            if (!types.byTensor().containsKey(tensor)) {
+                throw new UserException("the signature's output '" + name + "' is the tensor '" + tensor
+                        + "', which the graph does not hold");
+            }
+        });
     }
 
     private static Signature.Tensor onlyInput(Signature signature) {
@@ -108,7 +125,7 @@ record InferenceProgram(
             return node.toBuilder()
                     .setOp("Identity")
                     .clearAttr()
-                    .putAttr("T", node.getAttrOrThrow("dtype"))
+                    .putAttr("T", node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()))
                     .build();
         });
         return graph.withNodes(nodes);

@@ -18,7 +18,7 @@ import sckd.UserException;
  * @param multiplyAdds for one image; empty where the graph leaves a size open
  * @param features the layers that can serve as features, in the order of the graph
  * @param fusedBatchNorms nodes of fused batch normalisations
- * @param decomposedBatchNorms the Rsqrt of each that is written out, as Keras 3 does
+ * @param decomposedBatchNorms the last sum of each that is written out, as Keras 3 does
  * @param withoutGradient ops between a trainable variable and the logits that stop training, with node and function
  * @param forbidden ops that are not allowed in a model, with node and function
  * @param faults what refuses the model, a line each, the first as {@link ClassifierModel#read} says it; empty for a model that is accepted

@@ -29,7 +29,7 @@ final class Inspector {
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
         program.ifPresent(this::judge);
-        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, infer(built))));
+        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
@@ -43,8 +43,8 @@ final class Inspector {
                 elements(variables, true),
                 logits.map(found -> typed.orElseThrow().multiplyAdds(found)).orElse(OptionalLong.empty()),
                 logits.map(found -> typed.orElseThrow().features(found)).orElse(List.of()),
-                typed.map(graph -> graph.batchNorms(true)).orElse(List.of()),
-                typed.map(graph -> graph.batchNorms(false)).orElse(List.of()),
+                typed.map(graph -> graph.batchNorms(BatchNorm.Form.FUSED)).orElse(List.of()),
+                typed.map(graph -> graph.batchNorms(BatchNorm.Form.DECOMPOSED)).orElse(List.of()),
                 logits.flatMap(found ->
                                 variables.map(bound -> typed.orElseThrow().withoutGradient(bound, found)))
                         .orElse(List.of()),
@@ -63,10 +63,6 @@ final class Inspector {
             ModelReader.checkInput(program.input());
             return program;
         });
-    }
-
-    private static TensorTypes infer(InferenceProgram program) {
-        return TensorTypes.infer(program.graph().toGraphDef());
     }
 
     private static List<String> forbidden(InferenceProgram program) {
@@ -88,10 +84,10 @@ final class Inspector {
                     .toList();
         }
 
-        List<String> batchNorms(boolean fused) {
+        List<String> batchNorms(BatchNorm.Form form) {
             return BatchNorms.find(program.graph()).stream()
-                    .filter(norm -> norm.fused() == fused)
-                    .map(BatchNorms.BatchNorm::node)
+                    .filter(norm -> norm.form() == form)
+                    .map(BatchNorm::output)
                     .toList();
         }
 

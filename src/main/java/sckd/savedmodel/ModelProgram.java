@@ -2,6 +2,7 @@ package sckd.savedmodel;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -16,11 +17,11 @@ import sckd.UserException;
  * One instance of a model's program while it is added: what its reads of variables and its batch norms stand for is said first, then tensors
  * are built.
  */
-record ModelProgram(Ops tf, String prefix, ClassifierModel model, GraphNodes graph, GraphReplay replay) {
+record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph graph, GraphReplay replay) {
     /** Begins an instance that takes these images. */
     static ModelProgram build(Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images) {
         checkImages(model, images.shape());
-        var graph = GraphNodes.of(model.graph());
+        var graph = FlatGraph.of(model.graph());
         var program = new ModelProgram(tf, prefix, model, graph, new GraphReplay(tf, prefix, model, graph));
         program.replay.replace(
                 model.input().node(), buildCast(tf, images, model.input().dtype()));
@@ -50,7 +51,7 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, GraphNodes gra
         replaceReads(constants::get);
     }
 
-    private void replaceReads(java.util.function.Function<String, Operand<?>> valueOf) {
+    private void replaceReads(Function<String, Operand<?>> valueOf) {
         graph.nodes().values().forEach(node -> graph.findHandleRead(node)
                 .map(valueOf)
                 .ifPresent(value -> replay.replace(node.getName(), value)));
@@ -60,7 +61,7 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, GraphNodes gra
     List<Op> useBatchStatistics(ModelVariables variables) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".training");
         float momentum = model.card().batchNormMomentum().orElse(BatchNormTraining.DEFAULT_MOMENTUM);
-        return new BatchNormTraining(scoped, replay, variables, momentum).build(BatchNormSites.find(model, graph));
+        return new BatchNormTraining(scoped, model, replay, variables, momentum).build(BatchNorms.find(graph));
     }
 
     TensorName feature(String name) {

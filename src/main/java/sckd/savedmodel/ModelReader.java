@@ -35,7 +35,7 @@ final class ModelReader {
         var program = InferenceProgram.build(file, signature, ops);
         AllowedOps.check(program.graph());
         checkInput(program.input());
-        var types = TensorTypes.infer(program.graph().toGraphDef());
+        var types = program.inferTypes();
         var logits = Logits.find(program, types);
         return new Judged(program, logits, features(program, types, logits));
     }

@@ -79,7 +79,7 @@ public final class StudentExport {
             var save = target.buildSave(tf, List.copyOf(values.keySet()), List.copyOf(values.values()));
             SessionRuns.run(session, List.of(save));
         } catch (TensorFlowException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new IOException(TensorFlowReason.of(e), e);
         }
     }
 

@@ -32,13 +32,9 @@ record TensorTypes(Map<TensorName, Type> byTensor) {
                 }
             });
         } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new UserException("TensorFlow does not take the graph: " + firstLine(e), e);
+            throw new UserException("TensorFlow does not take the graph: " + TensorFlowReason.of(e), e);
         }
         return new TensorTypes(types.build());
-    }
-
-    private static String firstLine(RuntimeException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     /** Unknown where the graph has no such tensor. */

@@ -127,7 +127,7 @@ class CifarReaderTest {
         train[HUNDRED_BYTES + 1] = 99;
         Files.write(directory.resolve("train.bin"), train);
         Files.write(directory.resolve("test.bin"), records(1, 2, HUNDRED_BYTES));
-        var cifar = new CifarReader(hundred).read(directory, 0);
+        var cifar = new CifarReader(hundred).read(directory);
         assertThat(cifar.train().labels()).containsExactly(0, 99);
         assertThat(cifar.train().pixels()[3072]).isEqualTo(train[HUNDRED_BYTES + 2]);
         assertThat(cifar.classes())
@@ -242,7 +242,7 @@ class CifarReaderTest {
     }
 
     private static DataSet read(Path path) {
-        return new CifarReader(SMALL).read(path, 0);
+        return new CifarReader(SMALL).read(path);
     }
 
     private static void assertRefused(Path path, String message) {

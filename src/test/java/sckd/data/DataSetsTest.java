@@ -15,7 +15,7 @@ class DataSetsTest {
 
     @Test
     void shapesNeedNoFiles() {
-        var shapes = DataSets.all().get("shapes").read(Path.of("nowhere"), 1);
+        var shapes = DataSets.all().get("shapes").read(Path.of("nowhere"));
         assertThat(shapes.train().size()).isEqualTo(8000);
         assertThat(shapes.test().size()).isEqualTo(2000);
     }

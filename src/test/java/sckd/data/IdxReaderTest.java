@@ -32,7 +32,7 @@ class IdxReaderTest {
 
     @Test
     void readsImagesAndLabels() {
-        var mnist = IdxReader.MNIST.read(directory, 0);
+        var mnist = IdxReader.MNIST.read(directory);
         assertThat(mnist.name()).isEqualTo("mnist");
         assertThat(mnist.train().labels()).containsExactly(7, 0, 9);
         assertThat(mnist.train().height()).isEqualTo(2);
@@ -46,14 +46,14 @@ class IdxReaderTest {
 
     @Test
     void readsGzippedFilesAndTheOtherSpelling() throws IOException {
-        var expected = IdxReader.FASHION.read(directory, 0);
+        var expected = IdxReader.FASHION.read(directory);
         for (var stem : new String[] {"train-images", "train-labels", "t10k-images", "t10k-labels"}) {
             var ending = stem.endsWith("images") ? "idx3-ubyte" : "idx1-ubyte";
             var plain = directory.resolve(stem + "-" + ending);
             write(stem + "." + ending + ".gz", gzip(Files.readAllBytes(plain)));
             Files.delete(plain);
         }
-        var fashion = IdxReader.FASHION.read(directory, 0);
+        var fashion = IdxReader.FASHION.read(directory);
         assertThat(fashion.name()).isEqualTo("fashion-mnist");
         assertThat(fashion.train().pixels()).isEqualTo(expected.train().pixels());
         assertThat(fashion.test().labels()).isEqualTo(expected.test().labels());
@@ -167,7 +167,7 @@ class IdxReaderTest {
 
     @Test
     void saysThatThereIsNoDirectory() {
-        assertThatThrownBy(() -> IdxReader.MNIST.read(directory.resolve("nowhere"), 0))
+        assertThatThrownBy(() -> IdxReader.MNIST.read(directory.resolve("nowhere")))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         directory.resolve("nowhere")
@@ -175,7 +175,7 @@ class IdxReaderTest {
     }
 
     private void assertRefused(String file, String message) {
-        assertThatThrownBy(() -> IdxReader.MNIST.read(directory, 0))
+        assertThatThrownBy(() -> IdxReader.MNIST.read(directory))
                 .isInstanceOf(UserException.class)
                 .hasMessage(directory.resolve(file) + ": " + message);
     }

@@ -3,21 +3,16 @@ package sckd.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import sckd.Shared;
 
 /** CIFAR-10 itself, streamed from its archive. */
 class RealCifarTest {
-    private static final Path SHARED = Path.of(System.getProperty("sckd.shared", "../shared"));
-
     @Test
     void holdsSixtyThousandBalancedImagesWithTheStatedMoments() {
-        var archive = SHARED.resolve("data/cifar-10-batches-bin.tar.xz");
-        Assumptions.assumeTrue(Files.exists(archive), archive + " is absent: CIFAR-10 is not checked");
-        var cifar = DataSets.all().get("cifar10").read(archive, 0);
+        var archive = Shared.require("data/cifar-10-batches-bin.tar.xz");
+        var cifar = DataSets.all().get("cifar10").read(archive);
         assertBalanced(cifar.train(), 5000);
         assertBalanced(cifar.test(), 1000);
         assertThat(cifar.classes().get(6)).isEqualTo("frog");

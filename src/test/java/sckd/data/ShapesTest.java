@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ShapesTest {
     private static final Path NOWHERE = Path.of("nowhere");
-    private static final DataSet SHAPES = new Shapes(500, 200).read(NOWHERE, 1);
+    private static final DataSet SHAPES = new Shapes(500, 200, 1).read(NOWHERE);
 
     @Test
     void holdsTheImagesThatWereAskedFor() {
@@ -45,8 +45,8 @@ class ShapesTest {
 
     @Test
     void theSeedDecides() {
-        var again = new Shapes(500, 200).read(Path.of("elsewhere"), 1);
-        var other = new Shapes(500, 200).read(NOWHERE, 2);
+        var again = new Shapes(500, 200, 1).read(Path.of("elsewhere"));
+        var other = new Shapes(500, 200, 2).read(NOWHERE);
         assertThat(again.train().pixels()).isEqualTo(SHAPES.train().pixels());
         assertThat(again.test().pixels()).isEqualTo(SHAPES.test().pixels());
         assertThat(other.train().pixels()).isNotEqualTo(SHAPES.train().pixels());
@@ -54,7 +54,7 @@ class ShapesTest {
 
     @Test
     void aSmallerSetIsTheBeginningOfALargerOne() {
-        var small = new Shapes(20, 10).read(NOWHERE, 1);
+        var small = new Shapes(20, 10, 1).read(NOWHERE);
         assertThat(small.train().pixels()).isEqualTo(SHAPES.train().head(20).pixels());
         assertThat(small.test().pixels()).isEqualTo(SHAPES.test().head(10).pixels());
     }
@@ -84,7 +84,7 @@ class ShapesTest {
 
     @Test
     void normalizationIsThatOfItsPixels() {
-        var images = new Shapes(2000, 10).read(NOWHERE, 3).train();
+        var images = new Shapes(2000, 10, 3).read(NOWHERE).train();
         for (int channel = 0; channel < 3; channel++) {
             var moments = Moments.of(images, channel);
             assertThat(SHAPES.normalization().mean().get(channel).doubleValue())
@@ -95,10 +95,10 @@ class ShapesTest {
 
     @Test
     void refusesAnEmptySplit() {
-        assertThatThrownBy(() -> new Shapes(0, 1))
+        assertThatThrownBy(() -> new Shapes(0, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("train images are 0; expected more than 0");
-        assertThatThrownBy(() -> new Shapes(1, 0))
+        assertThatThrownBy(() -> new Shapes(1, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("test images are 0; expected more than 0");
     }

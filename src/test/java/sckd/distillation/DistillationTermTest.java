@@ -19,9 +19,11 @@ class DistillationTermTest {
     @Test
     void refusesAMissingLayer() {
         assertThatThrownBy(() -> term(new L2Loss(), LAYER, NONE, 1))
-                .hasMessage("student-layer is missing; expected the name of a layer: the loss compares features");
+                .hasMessage(
+                        "student-layer is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features");
         assertThatThrownBy(() -> term(new FitNetsLoss(), NONE, LAYER, 1))
-                .hasMessage("teacher-layer is missing; expected the name of a layer: the loss compares features");
+                .hasMessage(
+                        "teacher-layer is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features");
     }
 
     @Test

@@ -35,7 +35,7 @@ class ExperimentFaultsTest {
     void keyOfAnotherKindIsUnknown() {
         assertFaults(
                 Samples.MINIMAL + "gate: {kind: none, threshold: 0}",
-                "file.yaml:5: gate.threshold: unknown key; known: kind");
+                "file.yaml:5: gate.threshold: unknown key; known: kind, measure");
     }
 
     @Test
@@ -163,11 +163,9 @@ class ExperimentFaultsTest {
                           - {name: b, kind: l2, teacher: big, teacher-layer: t}
                           - {name: c, kind: fitnets, teacher: big}
                         """,
-                "file.yaml:7: losses[0].teacher-layer is given, but the loss compares logits; leave it out",
-                "file.yaml:7: losses[0].student-layer is given, but the loss compares logits; leave it out",
-                "file.yaml:8: losses[1].student-layer is missing; a loss between features compares two layers (`sckd inspect` lists them)",
-                "file.yaml:9: losses[2].teacher-layer is missing; a loss between features compares two layers (`sckd inspect` lists them)",
-                "file.yaml:9: losses[2].student-layer is missing; a loss between features compares two layers (`sckd inspect` lists them)");
+                "file.yaml:7: losses[0]: teacher-layer is t; expected none: the loss compares logits",
+                "file.yaml:8: losses[1]: student-layer is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features",
+                "file.yaml:9: losses[2]: teacher-layer is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features");
     }
 
     @Test

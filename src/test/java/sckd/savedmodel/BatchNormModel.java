@@ -48,6 +48,20 @@ final class BatchNormModel {
         return sketch.write(directory, logits, Map.of("probabilities", tf.nn.softmax(logits)));
     }
 
+    /** Decomposed, over the axis of four whose size is not 1 in {@code axes}. */
+    static ClassifierModel writeOverAxis(Path directory, int... axes) {
+        var sketch = new ModelSketch();
+        var images = sketch.images(-1, 2, 1, 2);
+        var tf = sketch.layer("norm");
+        var shape = tf.constant(axes);
+        var mean = tf.reshape(sketch.variable(tf, "mean", false, CHANNELS, MEAN), shape);
+        var variance = tf.reshape(sketch.variable(tf, "variance", false, CHANNELS, VARIANCE), shape);
+        var gamma = tf.reshape(sketch.variable(tf, "gamma", true, CHANNELS, GAMMA), shape);
+        var m = tf.math.mul(tf.math.rsqrt(tf.math.add(variance, tf.constant(EPSILON))), gamma);
+        var normal = tf.math.add(tf.math.mul(images, m), tf.math.mul(tf.math.neg(mean), m));
+        return sketch.write(directory, normal, Map.of("normal", normal));
+    }
+
     private static Operand<TFloat32> buildFused(ModelSketch sketch, Ops norm, Operand<TFloat32> images) {
         return FusedBatchNorm.create(
                         norm.scope(),

@@ -190,7 +190,7 @@ class ClassifierModelTest {
     void anOpThatWritesFilesIsRefusedWithItsFunction() {
         var body = append(
                 TO_VECTOR,
-                constant("name", GraphText.strings(List.of("/tmp/evil"))),
+                constant("name", GraphText.stringScalar("/tmp/evil")),
                 node("write", "WriteFile", "name:output:0", "name:output:0"),
                 node("result", "Identity", "vector:output:0", "^write"));
         assertRefused(
@@ -254,6 +254,17 @@ class ClassifierModelTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(directory.resolve("saved_model.pb")
                         + ": TensorFlow does not take the graph: Dimensions must be equal, but are 2 and 16");
+    }
+
+    @Test
+    void anOutputThatIsNoTensorOfTheGraphIsRefused() {
+        var outputs = SmallModel.signature(
+                Map.of("images", "images:0"), Map.of("logits", "net/dense/product:0", "more", "net/pool/mean:1"));
+        assertRefused(
+                SmallModel.graphMode()
+                        .putSignatureDef("serving_default", outputs)
+                        .build(),
+                "the signature's output 'more' is the tensor 'net/pool/mean:1', which the graph does not hold");
     }
 
     @Test

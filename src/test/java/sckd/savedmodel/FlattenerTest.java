@@ -223,6 +223,9 @@ class FlattenerTest {
                 calling(function("body", List.of("x"), List.of("neg:z:0"), node("neg", "Neg", "x"))),
                 "function 'body' names a tensor 'neg:z:0' that it does not hold");
         assertRefused(
+                calling(function("body", List.of("x"), List.of("x"), node("x", "Neg", "x"))),
+                "function 'body' has the name 'x' twice");
+        assertRefused(
                 calling(function("body", List.of("x", "y"), List.of("x"))),
                 "function 'body' takes 2 tensors and is called with 1");
         assertRefused(

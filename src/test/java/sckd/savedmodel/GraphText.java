@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
@@ -82,9 +83,13 @@ final class GraphText {
                 .build();
     }
 
+    static TensorProto stringScalar(String value) {
+        return strings(List.of(value)).toBuilder().clearTensorShape().build();
+    }
+
     static TensorProto strings(List<String> values) {
         var tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING).setTensorShape(shapeProto(values.size()));
-        values.forEach(value -> tensor.addStringVal(com.google.protobuf.ByteString.copyFromUtf8(value)));
+        values.forEach(value -> tensor.addStringVal(ByteString.copyFromUtf8(value)));
         return tensor.build();
     }
 
@@ -127,15 +132,13 @@ final class GraphText {
     }
 
     static AttrValue string(String value) {
-        return AttrValue.newBuilder()
-                .setS(com.google.protobuf.ByteString.copyFromUtf8(value))
-                .build();
+        return AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build();
     }
 
     static AttrValue strings(String... values) {
         var list = AttrValue.ListValue.newBuilder();
         for (var value : values) {
-            list.addS(com.google.protobuf.ByteString.copyFromUtf8(value));
+            list.addS(ByteString.copyFromUtf8(value));
         }
         return AttrValue.newBuilder().setList(list).build();
     }

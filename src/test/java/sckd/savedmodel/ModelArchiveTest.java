@@ -18,6 +18,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,6 +298,28 @@ class ModelArchiveTest {
         for (int length = 0; length <= 4 * 512; length += 64) { // two headers, two contents
             assertGarbled(Files.write(folder.resolve("a.tar"), Arrays.copyOf(whole, length)));
         }
+    }
+
+    @Test
+    void refusesATarWhoseHeaderWasAltered() throws IOException {
+        var bytes = PackedArchive.tarBytes(this::writeTwoFiles);
+        bytes[0] = 'x'; // saved_model.pb is xaved_model.pb now
+        assertRefused(
+                Files.write(folder.resolve("a.tar"), bytes),
+                "garbled or cut off after 0 files and directories: the checksum of an entry's header is wrong;"
+                        + " expected a whole archive: get it again");
+    }
+
+    @Test
+    void readsGzipToItsVeryEndWhereTheChecksumStands() throws IOException {
+        var archive = folder.resolve("a.tar.gz");
+        try (var out = new GzipCompressorOutputStream(Files.newOutputStream(archive))) {
+            out.write(PackedArchive.tarBytes(this::writeTwoFiles));
+            out.write(new byte[100_000]); // empty records that a tar reader does not look at
+        }
+        var bytes = Files.readAllBytes(archive);
+        bytes[bytes.length - 8] ^= 1; // CRC-32 and size are the last eight
+        assertGarbled(Files.write(archive, bytes));
     }
 
     private void writeTwoFiles(TarArchiveOutputStream tar) throws IOException {

@@ -3,7 +3,6 @@ package sckd.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static sckd.savedmodel.ModelImport.Existing.REFUSE;
 import static sckd.savedmodel.ModelImport.Existing.REPLACE;
 import static sckd.savedmodel.PackedArchive.file;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sckd.Shared;
 import sckd.UserException;
 import sckd.data.Normalization;
 
@@ -252,8 +252,7 @@ class ModelImportTest {
 
     @Test
     void bringsInRealModels() throws IOException {
-        var shared = Path.of(System.getProperty("sckd.shared", "../shared"), "models");
-        assumeTrue(Files.isDirectory(shared), shared + " is absent: no real models to import");
+        var shared = Shared.require("models");
         for (var name : List.of("resnet20-cifar10", "resnet32-cifar10")) {
             var model = shared.resolve(name);
             var imported = run(model, REPLACE);
@@ -268,8 +267,7 @@ class ModelImportTest {
     @ParameterizedTest
     @ValueSource(strings = {"lfs-pointers", "missing-shard"})
     void leavesNothingOfABrokenModel(String name) throws IOException {
-        var broken = Path.of(System.getProperty("sckd.shared", "../shared"), "models", "broken", name);
-        assumeTrue(Files.isDirectory(broken), broken + " is absent: no broken models to refuse");
+        var broken = Shared.require("models/broken").resolve(name);
         assertThatThrownBy(() -> run(broken, REFUSE))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(broken.toString());

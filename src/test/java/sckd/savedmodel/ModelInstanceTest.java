@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sckd.savedmodel.BatchNormModel.IMAGES;
 
 import com.google.common.collect.ImmutableList;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import sckd.UserException;
 import sckd.graph.SessionRuns;
@@ -129,6 +131,28 @@ class ModelInstanceTest {
                 BatchNormModel.normalise(
                         values, BatchNormModel.batchMean(values), BatchNormModel.batchVariance(values), false, false));
         assertThat(student.logits().shape().get(1)).isEqualTo(2);
+    }
+
+    @Test
+    void aBatchNormWhoseVectorsAreReshapedToTheLastAxisIsTrained() {
+        var model = BatchNormModel.writeOverAxis(directory, 1, 1, 1, 2);
+        var student = ModelInstance.buildTraining(tf, "student", model, restored("student", model), images, List.of());
+        var x = BatchNormModel.doubles(IMAGES);
+        assertClose(
+                GraphRun.floats(session, student.logits()),
+                BatchNormModel.normalise(x, BatchNormModel.batchMean(x), BatchNormModel.batchVariance(x), true, false));
+        assertThat(student.updates()).hasSize(2);
+    }
+
+    @Test
+    void aBatchNormOverAnotherAxisIsRefusedForTraining() {
+        var model = BatchNormModel.writeOverAxis(directory, 1, 2, 1, 1);
+        var variables = restored("student", model);
+        assertThatThrownBy(() -> ModelInstance.buildTraining(tf, "student", model, variables, images, List.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        directory
+                                + ": batch norm 'norm/Add_1' is not over the last axis; only over the last one can it be trained");
     }
 
     @ParameterizedTest
@@ -284,6 +308,16 @@ class ModelInstanceTest {
     }
 
     @Test
+    void imagesAndLogitsOfAnotherTypeAreConverted() {
+        var sketch = new ModelSketch();
+        var logits = sketch.tf().math.neg(sketch.images(TFloat64.class, -1, 2));
+        var model = sketch.write(directory, logits, Map.of("logits", logits));
+        var vectors = tf.constant(new float[][] {{1, 2}});
+        var teacher = ModelInstance.buildFrozen(tf, "teacher", model, vectors, List.of());
+        assertThat(GraphRun.floats(session, teacher.logits())).containsExactly(-1, -2);
+    }
+
+    @Test
     void aTrainableVariableOfAnotherTypeIsRefused() {
         var sketch = new ModelSketch();
         var x = sketch.images(-1, 2);
@@ -331,7 +365,7 @@ class ModelInstanceTest {
     @Test
     void aCheckpointThatIsGoneIsNamed() throws Exception {
         var model = BatchNormModel.writeFused(directory);
-        java.nio.file.Files.delete(directory.resolve("variables/variables.index"));
+        Files.delete(directory.resolve("variables/variables.index"));
         assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "teacher", model, images, List.of()))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(directory + ": its checkpoint cannot be read: ");

@@ -49,6 +49,7 @@ final class ModelSketch implements AutoCloseable {
     private final Map<String, TensorName> features = new LinkedHashMap<>();
     private Optional<Float> momentum = Optional.empty();
     private Shape inputShape;
+    private DataType inputType;
 
     ModelSketch() {
         alsoInCheckpoint("_CHECKPOINTABLE_OBJECT_GRAPH", tf.constant("stands for the graph of objects"));
@@ -59,8 +60,14 @@ final class ModelSketch implements AutoCloseable {
     }
 
     Operand<TFloat32> images(long... shape) {
+        return images(TFloat32.class, shape);
+    }
+
+    <T extends TType> Operand<T> images(Class<T> type, long... shape) {
         inputShape = Shape.of(shape);
-        return tf.withName(INPUT).placeholder(TFloat32.class, Placeholder.shape(inputShape));
+        var placeholder = tf.withName(INPUT).placeholder(type, Placeholder.shape(inputShape));
+        inputType = placeholder.output().dataType();
+        return placeholder;
     }
 
     /** Ops whose names begin with {@code layer/}. */
@@ -117,7 +124,7 @@ final class ModelSketch implements AutoCloseable {
             return new ClassifierModel(
                     directory,
                     flat,
-                    new ModelInput(INPUT, DataType.DT_FLOAT, inputShape),
+                    new ModelInput(INPUT, inputType, inputShape),
                     name(logits),
                     outputNames.build(),
                     features,
@@ -163,7 +170,7 @@ final class ModelSketch implements AutoCloseable {
                 "images",
                 TensorInfo.newBuilder()
                         .setName(INPUT + ":0")
-                        .setDtype(DataType.DT_FLOAT)
+                        .setDtype(inputType)
                         .setTensorShape(Shapes.toProto(inputShape))
                         .build());
         outputs.forEach((name, tensor) -> signature.putOutputs(

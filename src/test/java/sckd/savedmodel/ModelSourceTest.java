@@ -81,7 +81,7 @@ class ModelSourceTest {
         var copied = ModelSource.of(folder.resolve("m")).copyTo(target);
         assertThat(target.resolve("saved_model.pb")).hasContent("program");
         assertThat(Files.isSymbolicLink(target.resolve("saved_model.pb"))).isFalse();
-        assertThat(copied.notes()).isEqualTo(List.of("1 symbolic links were followed"));
+        assertThat(copied.notes()).isEqualTo(List.of("symbolic links that were followed: 1"));
     }
 
     @Test
