@@ -1,17 +1,15 @@
 package sckd.experiment;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import sckd.distillation.OpenGate;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.training.Evaluation;
 import sckd.training.NamedModel;
-import sckd.training.TrainingPlan;
 
 /** Runs an experiment: its teachers, then its student, once for each method. */
 public final class ExperimentRun {
@@ -39,11 +37,14 @@ public final class ExperimentRun {
      *
      * @param stopRequested asked after every step
      * @return a row for each teacher, then for each method
+     * @throws sckd.UserException if the experiment cannot run; where that can be told before its first step, no run is left behind
      */
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
-        var images = Images.read(
-                experiment.data(), experiment.seed()); // first: where they are missing, no run is left behind
+        var images = Images.read(experiment.data(), experiment.seed());
+        if (!Files.exists(directory.experiment())) {
+            Rehearsal.run(experiment, images);
+        }
         directory.create();
         try (var lock = DirectoryLock.acquire(directory.path())) {
             directory.writeExperiment(experiment);
@@ -57,10 +58,11 @@ public final class ExperimentRun {
         for (var teacher : experiment.teachers()) {
             var place = directory.teacher(teacher.name());
             if (teacher.training().isPresent()) {
-                rows.add(trainTeacher(teacher, teacher.training().get(), place));
+                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get()), place));
                 teachers.add(readTeacher(teacher, place.student()));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));
+                Models.tellNotes(model, listener);
                 rows.add(place.findSummary().orElseGet(() -> evaluateTeacher(teacher, model, place)));
                 teachers.add(model);
             }
@@ -69,18 +71,9 @@ public final class ExperimentRun {
         return rows;
     }
 
-    private RunSummary trainTeacher(TeacherSpec teacher, TrainingPlan plan, RunDirectory place) {
-        var work = new Stage.Work(
-                teacher.name(),
-                teacher.model(),
-                teacher.input(),
-                Optional.empty(),
-                List.of(),
-                1,
-                List.of(),
-                new OpenGate(false),
-                plan);
-        return stage.run(work, place);
+    private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
+        var place = experiment.methods().isEmpty() ? directory : directory.method(name);
+        return stage.run(Work.ofMethod(name, method, teachers), place);
     }
 
     private RunSummary evaluateTeacher(TeacherSpec teacher, NamedModel model, RunDirectory place) {
@@ -105,24 +98,6 @@ public final class ExperimentRun {
     }
 
     private NamedModel readTeacher(TeacherSpec teacher, Path model) {
-        return Models.read(teacher.name(), model, teacher.input(), images.dataSet(), listener);
-    }
-
-    private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
-        var used = teachers.stream()
-                .filter(teacher ->
-                        method.losses().stream().anyMatch(loss -> loss.teacher().equals(teacher.name())))
-                .toList();
-        var work = new Stage.Work(
-                name,
-                method.student().model(),
-                method.student().input(),
-                method.student().batchNormMomentum(),
-                used,
-                method.supervised().weight(),
-                method.losses(),
-                method.gate(),
-                method.training());
-        return stage.run(work, experiment.methods().isEmpty() ? directory : directory.method(name));
+        return Models.read(teacher.name(), model, teacher.input(), images.dataSet());
     }
 }

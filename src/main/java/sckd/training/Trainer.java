@@ -3,6 +3,8 @@ package sckd.training;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.tensorflow.Graph;
+import org.tensorflow.op.Ops;
 import sckd.UserException;
 import sckd.data.EpochOrder;
 import sckd.training.Checkpoints.Checkpoint;
@@ -59,6 +61,17 @@ public final class Trainer {
             newest.ifPresent(session::restore);
             var disk = new Disk(checkpoints, logs);
             return new Trainer(task, listener, stopRequested, disk, session, state).train();
+        }
+    }
+
+    /**
+     * Builds the step of a training and runs nothing.
+     *
+     * @throws UserException if it cannot be trained: a layer is unknown, shapes do not fit, an op has no gradient
+     */
+    public static void check(TrainingTask task) {
+        try (var graph = new Graph()) {
+            StepGraph.build(Ops.create(graph), task);
         }
     }
 

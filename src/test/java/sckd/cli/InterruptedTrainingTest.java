@@ -5,17 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import sckd.data.MnistFiles;
+import sckd.files.DirectoryLock;
 
 /**
  * {@code sckd train} as a process that is killed, or asked to stop, and gone on with by another: it ends with the bits of one that was left alone.
@@ -57,7 +57,7 @@ class InterruptedTrainingTest {
 
     @BeforeAll
     static void trainWithoutInterruption() throws Exception {
-        writeImages();
+        MnistFiles.write(directory.resolve("images"), 8 * STEPS_IN_EPOCH - 3, 50);
         Files.writeString(directory.resolve("small.yaml"), EXPERIMENT);
         whole = directory.resolve("whole");
         assertEnds(start("whole"), 0);
@@ -91,6 +91,26 @@ class InterruptedTrainingTest {
     void controlCWritesACheckpointOfThatVeryStep() throws Exception {
         assumeFalse(ignoresInterrupt(), "SIGINT is ignored here, and so by every process started from here");
         assertStops("INT", 130);
+    }
+
+    @Test
+    void beforeTheFirstStepThereIsNothingToSave() throws Exception {
+        var process = start("early");
+        process.await(directory.resolve("early/.lock"));
+        process.signal("TERM");
+        assertEnds(process, 143);
+        assertThat(process.errors()).doesNotContain("stopping");
+    }
+
+    @Test
+    void twoProcessesDoNotWorkInOneRun() throws Exception {
+        try (var lock = DirectoryLock.acquire(whole)) {
+            var second = resume("whole");
+            assertEnds(second, 2);
+            assertThat(second.errors())
+                    .endsWith(
+                            "sckd: whole: another process is at work there; wait until it ends, or name another directory\n");
+        }
     }
 
     private static void assertStops(String signal, int code) throws Exception {
@@ -144,27 +164,5 @@ class InterruptedTrainingTest {
                 .findFirst()
                 .orElseThrow();
         return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & 2) != 0;
-    }
-
-    private static void writeImages() throws IOException {
-        var images = Files.createDirectory(directory.resolve("images"));
-        var random = new Random(1);
-        for (var split : List.of("train", "t10k")) {
-            int count = split.equals("train") ? 8 * STEPS_IN_EPOCH - 3 : 50;
-            var pixels = ByteBuffer.allocate(16 + count * 64)
-                    .putInt(0x803)
-                    .putInt(count)
-                    .putInt(8)
-                    .putInt(8);
-            var labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
-            for (int n = 0; n < count; n++) {
-                var image = new byte[64];
-                random.nextBytes(image);
-                pixels.put(image);
-                labels.put((byte) (n % 10));
-            }
-            Files.write(images.resolve(split + "-images-idx3-ubyte"), pixels.array());
-            Files.write(images.resolve(split + "-labels-idx1-ubyte"), labels.array());
-        }
     }
 }
