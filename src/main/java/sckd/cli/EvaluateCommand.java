@@ -97,7 +97,10 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         Optional<Normalization> asked = input.find();
         var scaling = asked.or(() -> classifier.card().input()).orElse(dataSet.normalization());
         long start = System.nanoTime();
-        var result = Evaluation.run(new NamedModel("model", classifier, scaling), images);
+        var result = Evaluation.run(
+                new NamedModel("model", classifier, scaling),
+                images,
+                dataSet.classes().size());
         double rate = images.size() / ((System.nanoTime() - start) / 1e9);
         var report = new Report(
                 model.toString(),

@@ -1,6 +1,7 @@
 package sckd.cli;
 
 import java.io.PrintWriter;
+import java.util.function.BooleanSupplier;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,12 +36,23 @@ public final class Main implements Runnable {
 
     static final int USER = 2;
 
+    private final BooleanSupplier stopSignal;
+
     @Spec
     private CommandSpec spec;
 
+    private Main(BooleanSupplier stopSignal) {
+        this.stopSignal = stopSignal;
+    }
+
     /** Entry of the program. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int code;
+        // held until the last word is printed: the Java machine is gone right after
+        try (var stopSignal = new StopSignal(System.err)) {
+            code = commandLine(stopSignal).execute(arguments);
+        }
+        System.exit(code);
     }
 
     static int run(String... arguments) {
@@ -48,7 +60,11 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        var line = new CommandLine(new Main());
+        return commandLine(() -> false);
+    }
+
+    private static CommandLine commandLine(BooleanSupplier stopSignal) {
+        var line = new CommandLine(new Main(stopSignal));
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler(Main::explainParameters);
         line.setExecutionExceptionHandler(Main::explainFailure);
@@ -58,6 +74,11 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** Asked by what can stop in an orderly way. */
+    BooleanSupplier stopSignal() {
+        return stopSignal;
     }
 
     private static int explainParameters(CommandLine.ParameterException e, String[] arguments) {

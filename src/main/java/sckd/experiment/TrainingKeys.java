@@ -94,7 +94,7 @@ final class TrainingKeys {
                         NumberType.DOUBLE.within(AT_LEAST_0),
                         0.0,
                         TrainingKeys::warmUpEpochs,
-                        "The rate first rises from 0 in a straight line for so many epochs, fractions allowed.");
+                        "The rate rises in a straight line for so many epochs, fractions allowed: the first of n steps has 1/n of it, the last all.");
                 return values -> values.get(warmUp) == 0
                         ? values.get(kind)
                         : new Schedule.WarmUp(values.get(warmUp), values.get(kind));

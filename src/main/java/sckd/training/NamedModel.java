@@ -1,5 +1,8 @@
 package sckd.training;
 
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import sckd.UserException;
 import sckd.data.Normalization;
 import sckd.savedmodel.ClassifierModel;
 
@@ -9,4 +12,19 @@ import sckd.savedmodel.ClassifierModel;
  * @param name such as {@code student} or the teacher's name
  * @param input the scaling of its input
  */
-public record NamedModel(String name, ClassifierModel model, Normalization input) {}
+public record NamedModel(String name, ClassifierModel model, Normalization input) {
+    /**
+     * Refuses a model for other classes than the labels': with more of them it would train and be judged wrong without a word.
+     *
+     * @param logits its own, {@code [batch, classes]}
+     * @param classes of the labels
+     */
+    void checkClasses(Operand<TFloat32> logits, int classes) {
+        long own = logits.shape().get(1);
+        if (own != classes) {
+            throw new UserException(
+                    "%s (%s): its logits are for %s classes, the data set has %s; choose a model for the same classes"
+                            .formatted(name, model.directory(), own, classes));
+        }
+    }
+}
