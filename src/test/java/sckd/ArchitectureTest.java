@@ -25,6 +25,8 @@ class ArchitectureTest {
             "savedmodel",
             "data",
             "graph",
+            "archive",
+            "yaml",
             "files");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -67,10 +69,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheExperimentKnowsYaml() {
+    void onlyTheRoomOfYamlKnowsItsParser() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("sckd.experiment")
+                .resideOutsideOfPackage("sckd.yaml")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.yaml..", "com.fasterxml.jackson.dataformat.yaml..")

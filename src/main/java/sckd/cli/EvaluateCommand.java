@@ -113,10 +113,8 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         var classifier = ClassifierModel.read(model);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
         var named = new NamedModel(
-                model.toString(),
-                classifier,
-                scaling.or(() -> classifier.card().input()).orElse(dataSet.normalization()));
-        var report = evaluate(named, images);
+                "model", classifier, scaling.or(() -> classifier.card().input()).orElse(dataSet.normalization()));
+        var report = evaluate(named, images, dataSet.classes().size());
         json.print(spec.commandLine().getOut(), report, text(report));
         return 0;
     }
@@ -144,10 +142,10 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         return limit == null ? all : all.head(Math.min(limit, all.size()));
     }
 
-    private Report evaluate(NamedModel named, ImageSet images) {
+    private Report evaluate(NamedModel named, ImageSet images, int classes) {
         try (var progress =
                 new EvaluationProgress(err(), images.size(), Terminal.isStandardError(), System::nanoTime)) {
-            var result = Evaluation.run(named, images, progress);
+            var result = Evaluation.run(named, images, classes, progress);
             return new Report(
                     model.toString(),
                     data,

@@ -1,5 +1,6 @@
 package sckd.cli;
 
+import java.util.function.BooleanSupplier;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
             "  sckd train --help"
         })
 public final class Main implements Runnable {
+    private final BooleanSupplier stopSignal;
+
     @Spec
     private CommandSpec spec;
 
@@ -50,13 +53,21 @@ public final class Main implements Runnable {
             description = "Show the versions of sckd, TensorFlow and Java.")
     private boolean version;
 
-    /** Entry of the program. */
-    public static void main(String[] arguments) {
-        System.exit(run(arguments));
+    private Main(BooleanSupplier stopSignal) {
+        this.stopSignal = stopSignal;
     }
 
-    static int run(String... arguments) {
-        var line = commandLine();
+    /** Entry of the program. */
+    public static void main(String[] arguments) {
+        int code;
+        // held until the last word is printed: the Java machine is gone right after
+        try (var stopSignal = new StopSignal(System.err)) {
+            code = run(commandLine(stopSignal), arguments);
+        }
+        System.exit(code);
+    }
+
+    private static int run(CommandLine line, String[] arguments) {
         try {
             return line.execute(arguments);
         } catch (OutOfMemoryError | LinkageError e) {
@@ -64,12 +75,22 @@ public final class Main implements Runnable {
         }
     }
 
+    /** One that no signal stops. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return commandLine(() -> false);
+    }
+
+    private static CommandLine commandLine(BooleanSupplier stopSignal) {
+        return new CommandLine(new Main(stopSignal))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(HangingText.WIDTH)
                 .setParameterExceptionHandler((e, arguments) -> Failures.explain(e))
                 .setExecutionExceptionHandler((e, line, parsed) -> Failures.explain(e, line));
+    }
+
+    /** Asked by what can stop in an orderly way. */
+    BooleanSupplier stopSignal() {
+        return stopSignal;
     }
 
     @Override

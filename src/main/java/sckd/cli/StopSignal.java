@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ctrl-C and SIGTERM as a request: the training ends its step, writes a checkpoint and returns; then the Java machine exits with the signal's code
- * (130, 143).
+ * Ctrl-C and SIGTERM as a request. Where a training is under way, it ends its step (or the evaluation at an epoch's end), writes a checkpoint and
+ * returns; then the Java machine exits with the signal's code (130, 143). Before the first step there is nothing to save: it exits at once.
  */
 final class StopSignal implements BooleanSupplier, AutoCloseable {
     private final CountDownLatch released = new CountDownLatch(1);
@@ -18,11 +18,11 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     }
 
     private void onShutdown(PrintStream err) {
-        if (!asked || released.getCount() == 0) {
-            return; // no step has begun, or all is done: nothing to save
-        }
-        err.println("\nstopping: this step is ended and a checkpoint written");
         requested = true;
+        if (!asked || released.getCount() == 0) {
+            return; // no step is done, or all is
+        }
+        err.println("\nstopping: what is under way is ended and a checkpoint written");
         try {
             released.await();
         } catch (InterruptedException e) {
@@ -30,13 +30,14 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
         }
     }
 
+    /** Whether to stop; asked after a step. */
     @Override
     public boolean getAsBoolean() {
         asked = true;
         return requested;
     }
 
-    /** Lets the Java machine exit. */
+    /** Lets the Java machine exit: once all that is to be said is said. */
     @Override
     public void close() {
         released.countDown();

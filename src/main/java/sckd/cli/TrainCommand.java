@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import sckd.experiment.BuiltInExperiment;
 import sckd.experiment.ExperimentRun;
@@ -70,6 +71,9 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
     @Mixin
     private Common common;
 
+    @ParentCommand
+    private Main main;
+
     @Spec
     private CommandSpec spec;
 
@@ -89,10 +93,8 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
         var run = resume ? Runs.resume(source, overrides, place) : Runs.create(source, overrides, place);
         var progress = new ConsoleProgress(System.err);
         progress.message("run: " + run.directory().path());
-        try (var stop = new StopSignal(System.err)) {
-            var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, stop);
-            json.print(out(), rows, text(run.directory(), rows));
-        }
+        var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, main.stopSignal());
+        json.print(out(), rows, text(run.directory(), rows));
         return 0;
     }
 

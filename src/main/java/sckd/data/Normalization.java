@@ -10,7 +10,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * What a model's input is made of pixels: {@code (pixel / 255 − mean) / std}, by channel. Each model has its own.
  *
- * @param mean one for each channel, in units of the full range (0 to 1)
+ * @param mean one for each channel, 0 to 1, in units of the full range: one beyond is most likely meant for pixels of 0 to 255, and would spoil
+ *     every result without an error
  * @param std one for each channel, more than 0
  */
 public record Normalization(List<Float> mean, List<Float> std) {
@@ -22,8 +23,14 @@ public record Normalization(List<Float> mean, List<Float> std) {
                 "mean has %s values and std %s; expected one a channel",
                 mean.size(),
                 std.size());
+        for (float value : mean) {
+            checkArgument(
+                    value >= 0 && value <= 1,
+                    "mean is %s; expected 0 to 1, in units of the full range: divide mean and std by 255",
+                    value);
+        }
         for (float value : std) {
-            checkArgument(value > 0 && Float.isFinite(value), "std is %s; expected more than 0", value);
+            checkArgument(value > 0 && Float.isFinite(value), "std is %s; expected more than 0 and finite", value);
         }
     }
 

@@ -10,6 +10,12 @@ import sckd.distillation.Gate;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.yaml.FlagType;
+import sckd.yaml.Kinds;
+import sckd.yaml.NumberType;
+import sckd.yaml.Range;
+import sckd.yaml.Section;
+import sckd.yaml.TextType;
 
 /** The keys of {@code losses} and {@code gate}. A new loss or gate is one more entry of its table. */
 final class DistillationKeys {
@@ -81,11 +87,9 @@ final class DistillationKeys {
             "loss",
             "One way in which the student follows a teacher. Each has its own gate.",
             keys -> {
-                var name =
-                        keys.required("name", TextType.NAME, DistillationTerm::name, "Unique; names the loss in logs.");
+                var name = keys.required("name", Names.TYPE, DistillationTerm::name, "Unique; names the loss in logs.");
                 var loss = keys.kind(LOSSES, DistillationTerm::loss);
-                var teacher =
-                        keys.required("teacher", TextType.NAME, DistillationTerm::teacher, "Name of the teacher.");
+                var teacher = keys.required("teacher", Names.TYPE, DistillationTerm::teacher, "Name of the teacher.");
                 var teacherLayer = keys.maybe(
                         "teacher-layer",
                         TextType.TEXT,

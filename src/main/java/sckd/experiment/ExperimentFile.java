@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.Yaml;
 import sckd.Nearest;
 import sckd.UserException;
+import sckd.yaml.YamlFormat;
 
 /** Reads experiments from YAML and writes them back. */
 public final class ExperimentFile {
+    static final YamlFormat<Experiment> FORMAT = new YamlFormat<>(ExperimentKeys.EXPERIMENT, "training.epochs=3");
+
     private static final String HEAD = "# The experiment as it was run: defaults and overrides included.\n";
 
     private ExperimentFile() {}
@@ -47,20 +48,11 @@ public final class ExperimentFile {
      * @throws IllegalArgumentException for a loss, gate or the like that has no name in a file
      */
     public static String toYaml(Experiment experiment) {
-        var options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
-        options.setAllowUnicode(true);
-        options.setDereferenceAliases(true);
-        options.setWidth(120);
-        return HEAD + new Yaml(options).dump(ExperimentKeys.EXPERIMENT.write(experiment));
+        return HEAD + FORMAT.write(experiment);
     }
 
     static Experiment parse(String text, String file, List<String> overrides) {
-        var faults = new Faults();
-        var root = YamlParser.parseFile(text, file, faults).map(value -> Overrides.apply(value, overrides, faults));
-        var experiment = root.flatMap(value -> ExperimentKeys.EXPERIMENT.read(value, YamlPath.ROOT, faults));
-        faults.check();
-        return experiment.orElseThrow();
+        return FORMAT.read(text, file, overrides);
     }
 
     private static Path pathOf(String text) {
@@ -76,9 +68,9 @@ public final class ExperimentFile {
             if (Files.isDirectory(file)) {
                 throw new UserException(file + " is a directory; expected an experiment's YAML file");
             }
-            if (Files.size(file) > YamlParser.LARGEST_TEXT) {
+            if (Files.size(file) > YamlFormat.LARGEST_TEXT) {
                 throw new UserException(file + " has " + Files.size(file) + " bytes; expected an experiment of at most "
-                        + YamlParser.LARGEST_TEXT);
+                        + YamlFormat.LARGEST_TEXT);
             }
             return Files.readString(file);
         } catch (CharacterCodingException e) {

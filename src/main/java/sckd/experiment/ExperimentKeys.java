@@ -11,6 +11,14 @@ import sckd.data.HorizontalFlip;
 import sckd.data.Normalization;
 import sckd.data.RandomCrop;
 import sckd.distillation.CosineGate;
+import sckd.yaml.ChoiceType;
+import sckd.yaml.Kinds;
+import sckd.yaml.ListType;
+import sckd.yaml.MapType;
+import sckd.yaml.NumberType;
+import sckd.yaml.Range;
+import sckd.yaml.Section;
+import sckd.yaml.TextType;
 
 /** The keys of an experiment file. */
 final class ExperimentKeys {
@@ -87,7 +95,10 @@ final class ExperimentKeys {
             "A model's input scaling: `(pixel / 255 − mean) / std`, by channel.",
             keys -> {
                 var mean = keys.required(
-                        "mean", new ListType<>(NumberType.FLOAT), Normalization::mean, "For each channel, in 0 to 1.");
+                        "mean",
+                        new ListType<>(NumberType.FLOAT.within(Range.fromTo(0, 1))),
+                        Normalization::mean,
+                        "For each channel.");
                 var std = keys.required(
                         "std",
                         new ListType<>(NumberType.FLOAT.within(Range.above(0))),
@@ -122,7 +133,7 @@ final class ExperimentKeys {
 
     private static final Section<TeacherSpec> TEACHER =
             Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
-                var name = keys.required("name", TextType.NAME, TeacherSpec::name, "Unique; losses refer to it.");
+                var name = keys.required("name", Names.TYPE, TeacherSpec::name, "Unique; losses refer to it.");
                 var model = keys.required(
                         "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
                 var input = keys.maybe(
@@ -174,7 +185,7 @@ final class ExperimentKeys {
 
     static final Section<Experiment> EXPERIMENT =
             Section.of(Experiment.class, "experiment", "The keys at the top of the file.", keys -> {
-                var name = keys.required("name", TextType.NAME, Experiment::name, "Names the run's directory.");
+                var name = keys.required("name", Names.TYPE, Experiment::name, "Names the run's directory.");
                 var seed = keys.optional(
                         "seed",
                         NumberType.LONG,
@@ -211,7 +222,7 @@ final class ExperimentKeys {
                         keys.required("training", TrainingKeys.TRAINING, Experiment::training, "Of the student.");
                 var methods = keys.optional(
                         "methods",
-                        new MapType<>(METHOD),
+                        new MapType<>(Names.PATTERN, METHOD),
                         Map.of(),
                         Experiment::methods,
                         "Runs to compare, by name; each is this file with the keys that it replaces. None: the file is one run.");

@@ -1,12 +1,11 @@
 package sckd.experiment;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import sckd.distillation.OpenGate;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.training.Evaluation;
@@ -21,11 +20,15 @@ public final class ExperimentRun {
     private final Stage stage;
 
     private ExperimentRun(
-            Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
+            Experiment experiment,
+            Images images,
+            RunDirectory directory,
+            RunListener listener,
+            BooleanSupplier stopRequested) {
         this.experiment = experiment;
+        this.images = images;
         this.directory = directory;
         this.listener = listener;
-        images = Images.read(experiment.data(), experiment.seed());
         stage = new Stage(images, experiment.seed(), listener, stopRequested);
     }
 
@@ -34,13 +37,18 @@ public final class ExperimentRun {
      *
      * @param stopRequested asked after every step
      * @return a row for each teacher, then for each method
+     * @throws sckd.UserException if the experiment cannot run; where that can be told before its first step, no run is left behind
      */
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
+        var images = Images.read(experiment.data(), experiment.seed());
+        if (!Files.exists(directory.experiment())) {
+            Rehearsal.run(experiment, images);
+        }
         directory.create();
         try (var lock = DirectoryLock.acquire(directory.path())) {
             directory.writeExperiment(experiment);
-            return new ExperimentRun(experiment, directory, listener, stopRequested).runStages();
+            return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages();
         }
     }
 
@@ -48,36 +56,30 @@ public final class ExperimentRun {
         var rows = new ArrayList<RunSummary>();
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
-            rows.add(runTeacher(teacher));
-            teachers.add(readTeacher(teacher));
+            var place = directory.teacher(teacher.name());
+            if (teacher.training().isPresent()) {
+                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get()), place));
+                teachers.add(readTeacher(teacher, place.student()));
+            } else {
+                var model = readTeacher(teacher, Path.of(teacher.model().text()));
+                Models.tellNotes(model, listener);
+                rows.add(place.findSummary().orElseGet(() -> evaluateTeacher(teacher, model, place)));
+                teachers.add(model);
+            }
         }
         experiment.byMethod().forEach((name, method) -> rows.add(runMethod(name, method, teachers)));
         return rows;
     }
 
-    private RunSummary runTeacher(TeacherSpec teacher) {
-        var place = directory.teacher(teacher.name());
-        if (teacher.training().isEmpty()) {
-            return place.findSummary().orElseGet(() -> evaluateTeacher(teacher, place));
-        }
-        var work = new Stage.Work(
-                teacher.name(),
-                teacher.model(),
-                teacher.input(),
-                Optional.empty(),
-                List.of(),
-                1,
-                List.of(),
-                new OpenGate(false),
-                teacher.training().get());
-        return stage.run(work, place);
+    private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
+        var place = experiment.methods().isEmpty() ? directory : directory.method(name);
+        return stage.run(Work.ofMethod(name, method, teachers), place);
     }
 
-    private RunSummary evaluateTeacher(TeacherSpec teacher, RunDirectory place) {
-        var model = readTeacher(teacher);
-        listener.message("%s: evaluating on %,d test images"
-                .formatted(teacher.name(), images.training().test().size()));
-        var top1 = Evaluation.run(model, images.training().test()).top1();
+    private RunSummary evaluateTeacher(TeacherSpec teacher, NamedModel model, RunDirectory place) {
+        var test = images.training().test();
+        listener.message("%s: evaluating on %,d test images".formatted(teacher.name(), test.size()));
+        var top1 = Evaluation.run(model, test, images.training().classes()).top1();
         var summary = new RunSummary(
                 teacher.name(),
                 teacher.model().text(),
@@ -95,28 +97,7 @@ public final class ExperimentRun {
         return summary;
     }
 
-    private NamedModel readTeacher(TeacherSpec teacher) {
-        var path = teacher.training().isPresent()
-                ? directory.teacher(teacher.name()).student()
-                : Path.of(teacher.model().text());
-        return Models.read(teacher.name(), path, teacher.input(), images.dataSet(), listener);
-    }
-
-    private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
-        var used = teachers.stream()
-                .filter(teacher ->
-                        method.losses().stream().anyMatch(loss -> loss.teacher().equals(teacher.name())))
-                .toList();
-        var work = new Stage.Work(
-                name,
-                method.student().model(),
-                method.student().input(),
-                method.student().batchNormMomentum(),
-                used,
-                method.supervised().weight(),
-                method.losses(),
-                method.gate(),
-                method.training());
-        return stage.run(work, experiment.methods().isEmpty() ? directory : directory.method(name));
+    private NamedModel readTeacher(TeacherSpec teacher, Path model) {
+        return Models.read(teacher.name(), model, teacher.input(), images.dataSet());
     }
 }

@@ -22,20 +22,29 @@ record Images(DataSet dataSet, TrainingData training) {
                             .formatted(spec.dataset()));
         }
         var dataSet = reader.read(spec.path().orElse(Path.of(".")));
-        var train = limit(dataSet.train(), spec.trainLimit());
-        var test = limit(dataSet.test(), spec.testLimit());
+        int classes = dataSet.classes().size();
+        var train = limit("data.train-limit", spec.trainLimit(), dataSet.train(), "training");
+        var test = limit("data.test-limit", spec.testLimit(), dataSet.test(), "test");
         if (spec.validation() == 0) {
-            return new Images(dataSet, new TrainingData(train, Optional.empty(), test, spec.augment()));
+            return new Images(dataSet, new TrainingData(classes, train, Optional.empty(), test, spec.augment()));
         }
         if (spec.validation() >= train.size()) {
             throw new UserException("data.validation is %s; expected less than the %s training images"
                     .formatted(spec.validation(), train.size()));
         }
         var split = train.holdOut(spec.validation(), seed);
-        return new Images(dataSet, new TrainingData(split.train(), Optional.of(split.heldOut()), test, spec.augment()));
+        return new Images(
+                dataSet, new TrainingData(classes, split.train(), Optional.of(split.heldOut()), test, spec.augment()));
     }
 
-    private static ImageSet limit(ImageSet images, Optional<Integer> limit) {
-        return limit.map(count -> images.head(Math.min(count, images.size()))).orElse(images);
+    private static ImageSet limit(String key, Optional<Integer> limit, ImageSet images, String kind) {
+        if (limit.isEmpty()) {
+            return images;
+        }
+        if (limit.get() > images.size()) {
+            throw new UserException("%s is %s; expected at most the %s %s images there are"
+                    .formatted(key, limit.get(), images.size(), kind));
+        }
+        return images.head(limit.get());
     }
 }

@@ -23,11 +23,14 @@ final class Models {
     }
 
     /** Reads a model; its scaling is the given one, else its own, else the data set's. */
-    static NamedModel read(
-            String name, Path directory, Optional<Normalization> input, DataSet dataSet, RunListener listener) {
+    static NamedModel read(String name, Path directory, Optional<Normalization> input, DataSet dataSet) {
         var model = ClassifierModel.read(directory);
-        model.notes().forEach(note -> listener.message("%s: %s".formatted(name, note)));
         var scaling = input.or(() -> model.card().input()).orElse(dataSet.normalization());
         return new NamedModel(name, model, scaling);
+    }
+
+    /** Tells what reading a model changed or noticed. */
+    static void tellNotes(NamedModel model, RunListener listener) {
+        model.model().notes().forEach(note -> listener.message("%s: %s".formatted(model.name(), note)));
     }
 }

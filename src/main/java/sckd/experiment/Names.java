@@ -3,11 +3,18 @@ package sckd.experiment;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import sckd.yaml.TextType;
+import sckd.yaml.Type;
 
 /** Names that a user chooses: they appear in logs, directories, tensor names and in the paths of {@code --set}. */
 final class Names {
     static final String PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]*$";
+
+    /** Under a key; the record that holds it checks it. */
+    static final Type<String> TYPE = new TextType<>("a name", "name", Optional.of(PATTERN), text -> text, text -> text);
+
     private static final Pattern FORM = Pattern.compile(PATTERN);
     private static final String EXPECTED = "expected letters, digits, - and _";
 

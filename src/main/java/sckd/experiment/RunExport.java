@@ -13,7 +13,12 @@ import sckd.training.TrainingTask;
 public final class RunExport {
     private RunExport() {}
 
-    /** What was exported. */
+    /**
+     * What was exported.
+     *
+     * @param epoch whole epochs that the student was trained
+     * @param step steps likewise
+     */
     public record Report(String run, String target, int epoch, long step) {}
 
     /**
@@ -31,7 +36,7 @@ public final class RunExport {
         var model = ClassifierModel.read(run.initial());
         StudentExport.write(model, checkpoint.bundle(), TrainingTask.STUDENT, target);
         var state = checkpoint.state();
-        return new Report(run.path().toString(), target.toString(), state.epoch(), state.step());
+        return new Report(run.path().toString(), target.toString(), state.epoch() - 1, state.step());
     }
 
     private static Checkpoint findCheckpoint(Path source) {

@@ -1,11 +1,15 @@
 package sckd.experiment;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
+import sckd.files.IoReason;
 
 /** Which run a command means: a new one, or one to go on with. */
 public final class Runs {
@@ -26,7 +30,7 @@ public final class Runs {
     public static Run create(Optional<String> source, List<String> overrides, Optional<Path> output) {
         var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
         output.ifPresent(AtomicDirectory::checkFree);
-        return new Run(experiment, new RunDirectory(output.orElseGet(() -> nextFree(experiment.name()))));
+        return new Run(experiment, new RunDirectory(output.orElseGet(() -> nextFree(ROOT, experiment.name()))));
     }
 
     /**
@@ -42,7 +46,7 @@ public final class Runs {
             return new Run(readStored(directory), directory);
         }
         var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
-        var directory = new RunDirectory(output.orElseGet(() -> newest(experiment.name())));
+        var directory = new RunDirectory(output.orElseGet(() -> newest(ROOT, experiment.name())));
         if (!experiment.equals(readStored(directory))) {
             throw new UserException(
                     "%s: differs from the experiment that was asked for; resume it as it was started, or start a new run without --resume"
@@ -59,28 +63,40 @@ public final class Runs {
         return ExperimentFile.read(directory.experiment(), List.of());
     }
 
-    private static Path nextFree(String name) {
-        int number = 1;
-        while (Files.exists(numbered(name, number))) {
-            number++;
-        }
-        return numbered(name, number);
+    /** Behind all that are there: where one in the middle was removed, the newest still has the highest number. */
+    static Path nextFree(Path root, String name) {
+        return numbered(root, name, highest(root, name) + 1);
     }
 
-    private static Path newest(String name) {
-        int number = 1;
-        while (Files.exists(numbered(name, number + 1))) {
-            number++;
-        }
-        if (!Files.exists(numbered(name, number))) {
+    /** The run of that name that was started last. */
+    static Path newest(Path root, String name) {
+        int number = highest(root, name);
+        if (number == 0) {
             throw new UserException(
                     "no run of '%s' under %s to go on with; start it without --resume, or name it with --output"
-                            .formatted(name, ROOT));
+                            .formatted(name, root));
         }
-        return numbered(name, number);
+        return numbered(root, name, number);
     }
 
-    private static Path numbered(String name, int number) {
-        return ROOT.resolve(number == 1 ? name : name + "-" + number);
+    /** The highest number that a run of that name has; 0: there is none. */
+    private static int highest(Path root, String name) {
+        if (!Files.isDirectory(root)) {
+            return 0;
+        }
+        var numbered = Pattern.compile(Pattern.quote(name) + "(?:-([1-9]\\d{0,8}))?");
+        try (var entries = Files.list(root)) {
+            return entries.map(path -> numbered.matcher(path.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToInt(match -> match.group(1) == null ? 1 : Integer.parseInt(match.group(1)))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(root, IoReason.of(e, root)), e);
+        }
+    }
+
+    private static Path numbered(Path root, String name, int number) {
+        return root.resolve(number == 1 ? name : name + "-" + number);
     }
 }

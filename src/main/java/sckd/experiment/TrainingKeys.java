@@ -9,6 +9,14 @@ import sckd.training.Schedule;
 import sckd.training.Sgd;
 import sckd.training.TrainingPlan;
 import sckd.training.WeightDecay;
+import sckd.yaml.FlagType;
+import sckd.yaml.Keys;
+import sckd.yaml.Kinds;
+import sckd.yaml.ListType;
+import sckd.yaml.NumberType;
+import sckd.yaml.Part;
+import sckd.yaml.Range;
+import sckd.yaml.Section;
 
 /** The keys of {@code training}, the optimizers and the schedules. */
 final class TrainingKeys {
@@ -86,7 +94,7 @@ final class TrainingKeys {
                         NumberType.DOUBLE.within(AT_LEAST_0),
                         0.0,
                         TrainingKeys::warmUpEpochs,
-                        "The rate first rises from 0 in a straight line for so many epochs, fractions allowed.");
+                        "The rate rises in a straight line for so many epochs, fractions allowed: the first of n steps has 1/n of it, the last all.");
                 return values -> values.get(warmUp) == 0
                         ? values.get(kind)
                         : new Schedule.WarmUp(values.get(warmUp), values.get(kind));

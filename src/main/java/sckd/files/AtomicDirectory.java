@@ -67,7 +67,7 @@ public final class AtomicDirectory {
                                 .formatted(target));
             }
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(target, IoReason.of(e, target)), e);
+            throw IoReason.unreadable(target, e);
         }
     }
 

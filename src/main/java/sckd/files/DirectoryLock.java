@@ -24,16 +24,20 @@ public final class DirectoryLock implements AutoCloseable {
         var file = directory.resolve(".lock");
         try {
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!tryLock(channel)) {
+            try {
+                if (tryLock(channel)) {
+                    return new DirectoryLock(file, channel);
+                }
+            } catch (IOException e) {
                 channel.close();
-                throw new UserException(
-                        "%s: another process is at work there; wait until it ends, or name another directory"
-                                .formatted(directory));
+                throw e;
             }
-            return new DirectoryLock(file, channel);
+            channel.close();
         } catch (IOException e) {
-            throw new UserException("%s: cannot be locked: %s".formatted(file, IoReason.of(e)), e);
+            throw new UserException("%s: cannot be locked: %s".formatted(file, IoReason.of(e, file)), e);
         }
+        throw new UserException("%s: another process is at work there; wait until it ends, or name another directory"
+                .formatted(directory));
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
+import sckd.UserException;
 
 /** Why a file operation failed, as words for a message: Java's file exceptions often say no more than the path. */
 public final class IoReason {
@@ -20,6 +21,11 @@ public final class IoReason {
         var repeated = ": " + named;
         var reason = of(e);
         return reason.endsWith(repeated) ? reason.substring(0, reason.length() - repeated.length()) : reason;
+    }
+
+    /** What to tell of a file or a directory of the user's that cannot be read. */
+    public static UserException unreadable(Path path, IOException cause) {
+        return new UserException("%s: cannot be read: %s".formatted(path, of(cause, path)), cause);
     }
 
     private static String of(FileSystemException e) {

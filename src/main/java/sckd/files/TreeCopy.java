@@ -1,31 +1,47 @@
 package sckd.files;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import sckd.UserException;
 
-/** Copies of directories. */
+/** Copies of directories, symbolic links as what they point to: model hubs keep their downloads as links into a store. */
 public final class TreeCopy {
     private TreeCopy() {}
 
     /**
-     * Copies what is in a directory, links as what they point to.
+     * Copies what is in a directory.
      *
      * @param wanted is asked for each path, relative to {@code from}
+     * @throws UserException if something in {@code from} cannot be read
+     * @throws IOException if {@code to} cannot be written
      */
     public static void copy(Path from, Path to, Predicate<Path> wanted) throws IOException {
-        List<Path> paths;
-        try (var walk = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
-            paths = walk.filter(path -> !path.equals(from))
-                    .map(from::relativize)
-                    .filter(wanted)
-                    .toList();
+        for (var part : list(from)) {
+            var path = from.relativize(part);
+            if (wanted.test(path)) {
+                copyOne(part, to.resolve(path.toString()));
+            }
         }
-        for (var path : paths) {
-            copyOne(from.resolve(path), to.resolve(path.toString()));
+    }
+
+    /**
+     * All that is in a directory, at every depth, each folder before what is in it.
+     *
+     * @throws UserException if a folder cannot be read
+     */
+    public static List<Path> list(Path directory) {
+        try (var walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
+            return walk.skip(1).toList();
+        } catch (IOException e) {
+            throw IoReason.unreadable(directory, e);
+        } catch (UncheckedIOException e) {
+            throw IoReason.unreadable(directory, e.getCause());
         }
     }
 
@@ -34,8 +50,16 @@ public final class TreeCopy {
             Files.createDirectory(to);
             return;
         }
-        try (var in = Files.newInputStream(from)) {
+        try (var in = open(from)) {
             Files.copy(in, to); // the bytes without their permissions: a copy of something read-only can be removed
+        }
+    }
+
+    private static InputStream open(Path file) {
+        try {
+            return Files.newInputStream(file);
+        } catch (IOException e) {
+            throw IoReason.unreadable(file, e);
         }
     }
 }

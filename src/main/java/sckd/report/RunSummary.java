@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param name of the row: the method, or the teacher
  * @param model architecture or directory
- * @param parameters of the model, moving averages included
+ * @param parameters numbers that training changes; moving averages are not among them
  * @param last top-1 on the test images with the last weights, 0 to 1
  * @param best top-1 on the test images of the best epoch
  * @param bestEpoch from 1; 0 where nothing was trained

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import sckd.archive.Archive;
 import sckd.files.AtomicDirectory;
 
 /** A SavedModel somewhere in an archive; what lies beside it is left out. */
-record ArchiveSource(ModelArchive archive) implements ModelSource {
+record ArchiveSource(Archive archive) implements ImportSource {
     @Override
     public Copied copyTo(Path directory) throws IOException {
         var file = archive.file();

@@ -46,7 +46,7 @@ final class ClassNames {
             throw new UserException(
                     "%s: is not UTF-8 text; expected the name of a class on each line".formatted(file), e);
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(file, IoReason.of(e, file)), e);
+            throw IoReason.unreadable(file, e);
         }
     }
 }

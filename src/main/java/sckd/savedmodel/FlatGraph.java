@@ -2,8 +2,9 @@ package sckd.savedmodel;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import java.util.ArrayDeque;
+import com.google.common.graph.Traverser;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -99,14 +100,12 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
 
     /** What a node needs and itself, in the order of the graph; without nodes that are known already, and what only they need. */
     List<NodeDef> neededFor(String root, Predicate<String> known) {
-        var needed = new HashSet<String>();
-        var open = new ArrayDeque<>(List.of(root));
-        while (!open.isEmpty()) {
-            var name = open.pop();
-            if (!known.test(name) && needed.add(name)) {
-                open.addAll(producers(node(new TensorName(name, 0))));
-            }
+        if (known.test(root)) {
+            return List.of();
         }
+        var needed = ImmutableSet.copyOf(Traverser.<String>forGraph(name ->
+                        Sets.filter(producers(node(new TensorName(name, 0))), producer -> !known.test(producer)))
+                .breadthFirst(root));
         return nodes.values().stream()
                 .filter(node -> needed.contains(node.getName()))
                 .toList();
@@ -114,15 +113,8 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
 
     /** The given nodes and all that they need. */
     Set<String> ancestors(Collection<String> roots) {
-        var seen = new HashSet<String>();
-        var open = new ArrayDeque<>(roots);
-        while (!open.isEmpty()) {
-            var name = open.pop();
-            if (seen.add(name)) {
-                open.addAll(producers(nodes.get(name)));
-            }
-        }
-        return seen;
+        return ImmutableSet.copyOf(
+                Traverser.<String>forGraph(name -> producers(nodes.get(name))).breadthFirst(roots));
     }
 
     /** The given nodes and all that takes a tensor of theirs, directly or not. */

@@ -1,10 +1,10 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.graph.Traverser;
 import com.google.common.primitives.Ints;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,17 +74,18 @@ final class FunctionBody {
     List<NodeDef> liveNodes() {
         var roots = new ArrayList<String>(function.getControlRetMap().values());
         function.getRetMap().values().forEach(ret -> roots.add(local(ret)));
-        var live = new HashSet<String>();
-        var open = new ArrayDeque<>(roots);
-        while (!open.isEmpty()) {
-            var name = open.pop();
-            if (nodes.containsKey(name) && live.add(name)) {
-                nodes.get(name).getInputList().forEach(input -> open.add(local(input)));
-            }
-        }
+        var live = ImmutableSet.copyOf(Traverser.forGraph(this::producers).breadthFirst(roots));
         return function.getNodeDefList().stream()
                 .filter(node -> live.contains(node.getName()))
                 .toList();
+    }
+
+    private Set<String> producers(String name) {
+        return nodes.containsKey(name)
+                ? nodes.get(name).getInputList().stream()
+                        .map(FunctionBody::local)
+                        .collect(Collectors.toSet())
+                : Set.of(); // an argument
     }
 
     void rename(String local, String flat) {

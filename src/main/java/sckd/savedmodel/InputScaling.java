@@ -9,18 +9,8 @@ final class InputScaling {
 
     private InputScaling() {}
 
-    /**
-     * @throws UserException if the numbers of channels differ, or a mean is outside of 0 to 1: then it is most likely meant for pixels of 0 to 255, and
-     *     would spoil every result without an error
-     */
+    /** @throws UserException if the numbers of channels differ */
     static void check(Normalization scaling, ModelInput input) {
-        for (float mean : scaling.mean()) {
-            if (!(mean >= 0 && mean <= 1)) {
-                throw new UserException(
-                        "mean is %s; expected 0 to 1, in units of the full range: divide mean and std by 255"
-                                .formatted(mean));
-            }
-        }
         if (!fits(scaling.mean().size(), input)) {
             throw new UserException("mean and std have %d values; expected one for each channel of the input '%s' %s"
                     .formatted(scaling.mean().size(), input.node(), Shapes.describe(input.shape())));

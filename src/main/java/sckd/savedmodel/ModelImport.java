@@ -37,7 +37,7 @@ public record ModelImport(
         if (!NAME.matcher(name).matches()) {
             throw new UserException(
                     "model name '%s': expected letters, digits, '.', '_' or '-', a letter or digit first, at most 100"
-                            .formatted(ArchivePath.printable(name)));
+                            .formatted(UserException.shorten(name)));
         }
     }
 
@@ -48,7 +48,7 @@ public record ModelImport(
      *     is left at the target then, or the model that was there
      */
     public ImportedModel run() {
-        var from = ModelSource.of(source);
+        var from = ImportSource.of(source);
         var names = classes.map(ClassNames::read);
         checkTarget();
         var notes = new ArrayList<String>();
@@ -76,7 +76,7 @@ public record ModelImport(
                         .formatted(target));
             }
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(e, source)), e);
+            throw IoReason.unreadable(source, e);
         }
     }
 
@@ -91,7 +91,7 @@ public record ModelImport(
         return false;
     }
 
-    private List<String> fill(Path directory, ModelSource from, Optional<List<String>> names) throws IOException {
+    private List<String> fill(Path directory, ImportSource from, Optional<List<String>> names) throws IOException {
         var copied = from.copyTo(directory);
         try {
             check(directory, copied, names).write(directory);
@@ -106,7 +106,7 @@ public record ModelImport(
     }
 
     /** Reads the model and gives the card that it is to have. */
-    private ModelCard check(Path directory, ModelSource.Copied copied, Optional<List<String>> names)
+    private ModelCard check(Path directory, ImportSource.Copied copied, Optional<List<String>> names)
             throws IOException {
         var model = ClassifierModel.read(directory);
         input.ifPresent(scaling -> InputScaling.check(scaling, model.input()));

@@ -53,14 +53,10 @@ final class SavedModelSearch {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw unreadable(source, e);
+            throw IoReason.unreadable(source, e);
         } catch (UncheckedIOException e) {
-            throw unreadable(source, e.getCause());
+            throw IoReason.unreadable(source, e.getCause());
         }
-    }
-
-    private static UserException unreadable(Path source, IOException cause) {
-        return new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(cause, source)), cause);
     }
 
     private static String listed(List<Path> paths) {
@@ -69,7 +65,7 @@ final class SavedModelSearch {
         }
         var first = paths.stream()
                 .limit(LISTED)
-                .map(path -> path.toString().isEmpty() ? "." : ArchivePath.printable(path.toString()))
+                .map(path -> path.toString().isEmpty() ? "." : UserException.shorten(path.toString()))
                 .toList();
         var more = paths.size() > LISTED ? " and %d more".formatted(paths.size() - LISTED) : "";
         return Joiner.on(", ").join(first) + more;

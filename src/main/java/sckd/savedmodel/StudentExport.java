@@ -3,7 +3,6 @@ package sckd.savedmodel;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
+import sckd.files.TreeCopy;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorBundle;
 
@@ -39,23 +39,14 @@ public final class StudentExport {
      */
     public static void write(ClassifierModel model, Path checkpoint, String prefix, Path target) {
         AtomicDirectory.write(target, directory -> {
-            copyProgram(model.directory(), directory);
+            TreeCopy.copy(model.directory(), directory, StudentExport::isCopied);
             writeVariables(model, new TensorBundle(checkpoint), prefix, directory);
             ExportCheck.check(directory, model, checkpoint, prefix);
         });
     }
 
-    private static void copyProgram(Path from, Path to) throws IOException {
-        List<Path> paths;
-        try (var walk = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
-            paths = walk.filter(path -> !path.equals(from))
-                    .filter(path -> !NOT_COPIED.contains(
-                            from.relativize(path).getName(0).toString()))
-                    .toList();
-        }
-        for (var path : paths) {
-            Files.copy(path, to.resolve(from.relativize(path).toString()));
-        }
+    private static boolean isCopied(Path path) {
+        return !NOT_COPIED.contains(path.getName(0).toString());
     }
 
     /** All keys of the model's own checkpoint, each with the trained value of its variable or else its own. */

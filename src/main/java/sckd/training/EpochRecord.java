@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param epoch from 1
  * @param steps done so far over the whole training
+ * @param learningRate of the epoch's first step
  * @param trainLoss mean supervised loss over the epoch's images
  * @param trainAccuracy over the epoch's images, as they were seen
  * @param openRates share of steps of this epoch with an open gate (mean γ), by loss
@@ -21,4 +22,18 @@ public record EpochRecord(
         double trainAccuracy,
         Map<String, Double> openRates,
         EvaluationResult evaluation,
-        double seconds) {}
+        double seconds) {
+    /** Of the epoch in progress, all of whose steps are done. */
+    static EpochRecord of(TrainingState state, double learningRate, EvaluationResult evaluation, double seconds) {
+        var sums = state.epochSums();
+        return new EpochRecord(
+                state.epoch(),
+                state.step(),
+                learningRate,
+                sums.meanLoss(),
+                sums.accuracy(),
+                sums.openRates(),
+                evaluation,
+                seconds);
+    }
+}

@@ -3,9 +3,11 @@ package sckd.training;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
-import sckd.UserException;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
 import sckd.data.ImageSet;
 import sckd.savedmodel.ModelInstance;
 
@@ -13,33 +15,44 @@ import sckd.savedmodel.ModelInstance;
 public final class Evaluation {
     private Evaluation() {}
 
-    /** Top-1, top-5 and loss on all images. */
-    public static EvaluationResult run(NamedModel model, ImageSet images) {
-        return run(model, images, judged -> {});
-    }
-
     /**
      * Top-1, top-5 and loss on all images.
      *
-     * @param progress told after each batch how many images are judged
-     * @throws UserException if the model does not take such images or knows fewer classes than their labels
+     * @param classes of the images' labels
+     * @throws sckd.UserException if the model is one for another number of classes, or its scaling for another number of channels
      */
-    public static EvaluationResult run(NamedModel model, ImageSet images, IntConsumer progress) {
+    public static EvaluationResult run(NamedModel model, ImageSet images, int classes) {
+        return run(model, images, classes, judged -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param progress told after each batch how many images are judged
+     */
+    public static EvaluationResult run(NamedModel model, ImageSet images, int classes, IntConsumer progress) {
         model.checkChannels(images);
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
-                    tf.withSubScope("evaluation"), "images", images, pixels -> ModelInstance.buildFrozen(
-                                    tf,
-                                    model.name(),
-                                    model.model(),
-                                    model.input().build(tf.withSubScope("input"), pixels),
-                                    List.of())
-                            .logits());
-            try (var session = new Session(graph)) {
+                    tf.withSubScope("evaluation"), "images", images, pixels -> buildLogits(tf, model, pixels, classes));
+            try (var session = openSession(graph)) {
                 evaluation.images().load(session);
                 return evaluation.run(session, progress);
             }
         }
+    }
+
+    private static Operand<TFloat32> buildLogits(Ops tf, NamedModel model, Operand<TFloat32> pixels, int classes) {
+        var images = model.input().build(tf.withSubScope("input"), pixels);
+        var instance = ModelInstance.buildFrozen(tf, "model", model.model(), images, List.of());
+        model.checkClasses(instance.logits(), classes);
+        return instance.logits();
+    }
+
+    /** On the device that TensorFlow chooses for each op; on the CPU where the GPU has no kernel. */
+    static Session openSession(Graph graph) {
+        return new Session(
+                graph, ConfigProto.newBuilder().setAllowSoftPlacement(true).build());
     }
 }

@@ -32,17 +32,26 @@ final class JsonLines implements AutoCloseable {
     static JsonLines open(Path file, long bytes) {
         try {
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (channel.size() < bytes) {
+            try {
+                cut(file, channel, bytes);
+            } catch (IOException | RuntimeException e) {
                 channel.close();
-                throw new UserException("%s: shorter than its checkpoint says (%s bytes); the run cannot be resumed"
-                        .formatted(file, bytes));
+                throw e;
             }
-            channel.truncate(bytes);
-            channel.position(bytes);
             return new JsonLines(file, channel, bytes);
         } catch (IOException e) {
             throw failed(file, e);
         }
+    }
+
+    private static void cut(Path file, FileChannel channel, long bytes) throws IOException {
+        if (channel.size() < bytes) {
+            throw new UserException(
+                    "%s: has %s bytes, fewer than the %s of its checkpoint; put the whole file back, or start a new run"
+                            .formatted(file, channel.size(), bytes));
+        }
+        channel.truncate(bytes);
+        channel.position(bytes);
     }
 
     void append(Object record) {
@@ -81,6 +90,7 @@ final class JsonLines implements AutoCloseable {
 
     private static UserException failed(Path file, IOException e) {
         return new UserException(
-                "%s: cannot be written: %s; mend that and go on with --resume".formatted(file, IoReason.of(e)), e);
+                "%s: cannot be written: %s; mend that and go on with --resume".formatted(file, IoReason.of(e, file)),
+                e);
     }
 }

@@ -19,8 +19,8 @@ import sckd.savedmodel.ModelVariables;
  *
  * @param indices fed: the samples of the batch, {@code [batch]}
  * @param learningRate fed, scalar
- * @param updates run together they are the step
- * @param measurements fetched with them
+ * @param update the step's effect: new weights, slots and moving averages
+ * @param measurements fetched with it
  * @param student the student's variables, for its inference instance
  * @param initialize first values of everything but the images; {@code student.restore()} is among them
  * @param saved what a checkpoint holds: student, adapters, slots
@@ -29,7 +29,7 @@ record StepGraph(
         Operand<TInt32> indices,
         Operand<TFloat32> learningRate,
         DeviceImages images,
-        List<Op> updates,
+        Op update,
         StepMeasurements measurements,
         ModelVariables student,
         List<Op> initialize,
@@ -74,8 +74,9 @@ record StepGraph(
             loss.adapters().forEach(adapter -> saved.add(adapter.variable()));
         }
         saved.addAll(optimizer.slots());
+        var update = tf.withControlDependencies(updates).withName("update").noOp();
         return new StepGraph(
-                indices, learningRate, images, updates, measurements, models.variables(), initialize, saved);
+                indices, learningRate, images, update, measurements, models.variables(), initialize, saved);
     }
 
     /** Share of the batch whose label has the largest logit, scalar. */

@@ -22,6 +22,7 @@ import sckd.savedmodel.ModelVariables;
 record StepModels(ModelVariables variables, ModelInstance student, Map<String, ModelInstance> teachers) {
     /**
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
+     * @throws sckd.UserException if a model is one for another number of classes than the data set's
      */
     static StepModels build(Ops tf, TrainingTask task, Operand<TFloat32> pixels) {
         var student = task.student();
@@ -33,6 +34,7 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
                 variables,
                 student.input().build(tf.withSubScope("student-input"), pixels),
                 layers(task.terms(), DistillationTerm::studentLayer));
+        student.checkClasses(instance.logits(), task.data().classes());
         var teachers = ImmutableMap.<String, ModelInstance>builder();
         for (var teacher : task.teachers()) {
             var terms = task.terms().stream()
@@ -41,7 +43,9 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
             var images = teacher.input().build(tf.withSubScope(teacher.name() + "-input"), pixels);
             var prefix = "teacher-" + teacher.name();
             var layers = layers(terms, DistillationTerm::teacherLayer);
-            teachers.put(teacher.name(), ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers));
+            var frozen = ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers);
+            teacher.checkClasses(frozen.logits(), task.data().classes());
+            teachers.put(teacher.name(), frozen);
         }
         return new StepModels(variables, instance, teachers.build());
     }

@@ -32,12 +32,20 @@ public record StepRecord(
             if (!Float.isFinite(loss.loss())) {
                 return Optional.of("loss '%s' is %s".formatted(loss.name(), loss.loss()));
             }
-            if (loss.gradientRatio() != null && !Float.isFinite(loss.gradientRatio())) {
+        }
+        if (!isFinite(supervisedGradientNorm)) {
+            return Optional.of("the norm of the supervised gradient is " + supervisedGradientNorm);
+        }
+        for (var loss : losses) {
+            if (!isFinite(loss.gradientRatio()) || !isFinite(loss.cosine())) {
                 return Optional.of("the gradient of loss '%s' is not finite".formatted(loss.name()));
             }
         }
-        return Float.isFinite(gradientNorm)
-                ? Optional.empty()
-                : Optional.of("the norm of the gradient is " + gradientNorm);
+        return isFinite(gradientNorm) ? Optional.empty() : Optional.of("the norm of the gradient is " + gradientNorm);
+    }
+
+    /** Whether a figure is finite or was not measured. */
+    private static boolean isFinite(Float figure) {
+        return figure == null || Float.isFinite(figure);
     }
 }

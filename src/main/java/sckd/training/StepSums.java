@@ -10,7 +10,7 @@ import java.util.Map;
  * @param hits images whose label had the largest logit
  * @param gates γ summed over steps, by loss
  */
-public record StepSums(long steps, long images, double loss, double hits, Map<String, Double> gates) {
+public record StepSums(long steps, long images, double loss, long hits, Map<String, Double> gates) {
     static final StepSums NONE = new StepSums(0, 0, 0, 0, Map.of());
 
     StepSums plus(StepRecord record, int batch) {
@@ -20,7 +20,7 @@ public record StepSums(long steps, long images, double loss, double hits, Map<St
                 steps + 1,
                 images + batch,
                 loss + (double) record.supervisedLoss() * batch,
-                hits + (double) record.accuracy() * batch,
+                hits + Math.round((double) record.accuracy() * batch),
                 sums);
     }
 
@@ -29,10 +29,10 @@ public record StepSums(long steps, long images, double loss, double hits, Map<St
     }
 
     double accuracy() {
-        return hits / images;
+        return (double) hits / images;
     }
 
-    /** Mean γ by loss. */
+    /** Mean γ by loss, in the order of the losses. */
     Map<String, Double> openRates() {
         var rates = new LinkedHashMap<String, Double>();
         gates.forEach((name, sum) -> rates.put(name, sum / steps));

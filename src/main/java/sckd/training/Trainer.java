@@ -1,7 +1,10 @@
 package sckd.training;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.tensorflow.Graph;
+import org.tensorflow.op.Ops;
 import sckd.UserException;
 import sckd.data.EpochOrder;
 import sckd.training.Checkpoints.Checkpoint;
@@ -11,32 +14,29 @@ public final class Trainer {
     private final TrainingTask task;
     private final TrainingListener listener;
     private final BooleanSupplier stopRequested;
-    private final EpochOrder order;
-    private final Checkpoints checkpoints;
+    private final Disk disk;
     private final TrainingSession session;
-    private final JsonLines stepLog;
-    private final JsonLines epochLog;
+    private final EpochOrder order;
     private final long started = System.nanoTime();
     private final double earlierSeconds;
     private TrainingState state;
+
+    /** Where a training keeps what it has done. */
+    private record Disk(Checkpoints checkpoints, RunLogs logs) {}
 
     private Trainer(
             TrainingTask task,
             TrainingListener listener,
             BooleanSupplier stopRequested,
-            Checkpoints checkpoints,
+            Disk disk,
             TrainingSession session,
-            JsonLines stepLog,
-            JsonLines epochLog,
             TrainingState state) {
         this.task = task;
         this.listener = listener;
         this.stopRequested = stopRequested;
-        this.order = new EpochOrder(task.data().train().size(), task.seed());
-        this.checkpoints = checkpoints;
+        this.disk = disk;
         this.session = session;
-        this.stepLog = stepLog;
-        this.epochLog = epochLog;
+        this.order = new EpochOrder(task.data().train().size(), task.seed());
         this.earlierSeconds = state.seconds();
         this.state = state;
     }
@@ -44,10 +44,11 @@ public final class Trainer {
     /**
      * Trains to the end of the plan.
      *
-     * @param directory of the run; what it holds of an earlier training of the same task is continued, bit for bit
-     * @param stopRequested asked after every step
-     * @throws TrainingStopped if a stop was requested; a checkpoint of that step is written
-     * @throws UserException if a loss or gradient is not finite
+     * @param directory of the run, which exists; what it holds of an earlier training of the same task is continued, bit for bit
+     * @param listener is told of a step when it is done, of an epoch when its checkpoint is written
+     * @param stopRequested asked after every step; after the last of an epoch when its checkpoint is written
+     * @throws TrainingStopped if a stop was requested; there is a checkpoint of that very step
+     * @throws UserException if a loss, a gradient or a weight is not finite, or the directory cannot be read or written
      */
     public static TrainingResult train(
             TrainingTask task, Path directory, TrainingListener listener, BooleanSupplier stopRequested) {
@@ -55,89 +56,109 @@ public final class Trainer {
                 new Checkpoints(directory.resolve("checkpoints"), task.plan().keepCheckpoints());
         var newest = checkpoints.findNewest();
         var state = newest.map(Checkpoint::state).orElse(TrainingState.START);
-        try (var session = new TrainingSession(task);
-                var stepLog = JsonLines.open(directory.resolve("steps.jsonl"), state.stepLogBytes());
-                var epochLog = JsonLines.open(directory.resolve("epochs.jsonl"), state.epochLogBytes())) {
-            newest.ifPresent(checkpoint -> session.restore(checkpoint.bundle()));
-            var trainer = new Trainer(task, listener, stopRequested, checkpoints, session, stepLog, epochLog, state);
-            while (trainer.state.epoch() <= task.plan().epochs()) {
-                trainer.trainEpoch();
-            }
-            return trainer.result();
+        try (var logs = RunLogs.open(directory, state);
+                var session = new TrainingSession(task)) {
+            newest.ifPresent(session::restore);
+            var disk = new Disk(checkpoints, logs);
+            return new Trainer(task, listener, stopRequested, disk, session, state).train();
         }
+    }
+
+    /**
+     * Builds the step of a training and runs nothing.
+     *
+     * @throws UserException if it cannot be trained: a layer is unknown, shapes do not fit, an op has no gradient
+     */
+    public static void check(TrainingTask task) {
+        try (var graph = new Graph()) {
+            StepGraph.build(Ops.create(graph), task);
+        }
+    }
+
+    private TrainingResult train() {
+        while (state.epoch() <= task.plan().epochs()) {
+            trainEpoch();
+        }
+        return result();
     }
 
     private void trainEpoch() {
-        int epoch = state.epoch();
-        var batches = order.batches(epoch, task.plan().batchSize());
-        session.startEpoch(epoch);
+        var batches = order.batches(state.epoch(), task.plan().batchSize());
+        session.startEpoch(state.epoch());
         while (state.stepInEpoch() < batches.size()) {
-            var samples = batches.get(state.stepInEpoch());
-            double rate = learningRate(epoch - 1 + (double) state.stepInEpoch() / batches.size());
-            var record = session.step(samples, rate, epoch, state.step() + 1);
-            checkFinite(record);
-            state = state.afterStep(record, samples.length);
-            stepLog.append(record);
-            listener.step(record, state.runSums().images(), totalImages());
-            if (stopRequested.getAsBoolean()) {
-                throw new TrainingStopped(writeCheckpoint().directory(), state.step());
+            trainStep(batches.get(state.stepInEpoch()));
+            // after the last step the epoch is ended first: its checkpoint is of that step too
+            if (state.stepInEpoch() < batches.size() && stopRequested.getAsBoolean()) {
+                checkWeights();
+                throw new TrainingStopped(writeCheckpoint());
             }
         }
-        endEpoch(epoch);
+        var checkpoint = endEpoch();
+        if (stopRequested.getAsBoolean()) {
+            throw new TrainingStopped(checkpoint);
+        }
     }
 
-    private void endEpoch(int epoch) {
-        var sums = state.epochSums();
-        state = state.afterEpoch(session.evaluateMonitored());
-        var record = new EpochRecord(
-                epoch,
-                state.step(),
-                learningRate(epoch - 1),
-                sums.meanLoss(),
-                sums.accuracy(),
-                sums.openRates(),
-                state.last(),
-                seconds());
-        epochLog.append(record);
-        writeCheckpoint();
+    private void trainStep(int[] samples) {
+        var record = session.step(samples, learningRate(state.stepInEpoch()), state.epoch(), state.step() + 1);
+        checkFinite(record.step(), record.findNonFinite());
+        state = state.afterStep(record, samples.length);
+        disk.logs().steps().append(record);
+        listener.step(record, state.runSums().images(), totalImages());
+    }
+
+    private Checkpoint endEpoch() {
+        checkWeights();
+        var record = EpochRecord.of(state, learningRate(0), session.evaluateMonitored(), seconds());
+        state = state.afterEpoch(record.evaluation());
+        disk.logs().epochs().append(record);
+        var checkpoint = writeCheckpoint();
         listener.epoch(record);
+        return checkpoint;
     }
 
-    private double learningRate(double progress) {
+    /** Of a step of the epoch in progress. */
+    private double learningRate(int stepInEpoch) {
         var plan = task.plan();
-        return plan.optimizer().learningRate() * plan.schedule().factor(progress, plan.epochs());
+        int steps = EpochOrder.batchCount(order.images(), plan.batchSize());
+        var position = new Schedule.Position(state.epoch() - 1, stepInEpoch, steps, plan.epochs());
+        return plan.optimizer().learningRate() * plan.schedule().factor(position);
     }
 
     private Checkpoint writeCheckpoint() {
-        stepLog.force();
-        epochLog.force();
-        state = state.written(stepLog.bytes(), epochLog.bytes(), seconds());
-        return checkpoints.write(state, session::save);
+        var logs = disk.logs();
+        logs.force();
+        state = state.written(logs.steps().bytes(), logs.epochs().bytes(), seconds());
+        return disk.checkpoints().write(state, session::save);
     }
 
-    /** The weights are spoilt by then: the run stops, and goes on from its last checkpoint if at all. */
-    private void checkFinite(StepRecord record) {
-        record.findNonFinite().ifPresent(what -> {
-            var last = checkpoints
+    /** Before weights are judged or saved. */
+    private void checkWeights() {
+        checkFinite(
+                state.step(), session.findNonFinite().map(name -> "variable '%s' is no longer finite".formatted(name)));
+    }
+
+    /** The weights are spoilt by then: the run stops, and there is only its last checkpoint left. */
+    private void checkFinite(long step, Optional<String> fault) {
+        fault.ifPresent(what -> {
+            var last = disk.checkpoints()
                     .findNewest()
                     .map(checkpoint -> checkpoint.directory().toString())
                     .orElse("none yet");
             throw new UserException(
-                    ("step %s (epoch %s): %s; last checkpoint: %s; lower training.optimizer.learning-rate, or set "
-                                    + "training.clip-norm")
-                            .formatted(record.step(), record.epoch(), what, last));
+                    "step %s (epoch %s): %s; last checkpoint: %s; lower learning-rate, or set clip-norm, and start anew"
+                            .formatted(step, state.epoch(), what, last));
         });
     }
 
     private TrainingResult result() {
-        var checkpoint = checkpoints.findNewest().orElseThrow();
+        var checkpoint = disk.checkpoints().findNewest().orElseThrow();
         var last = state.last();
         var best = state.best().evaluation();
         if (task.data().validation().isPresent()) {
             last = session.evaluateTest();
-            session.restore(checkpoints.readBest(state).bundle());
+            session.restore(disk.checkpoints().readBest(state));
             best = session.evaluateTest();
-            session.restore(checkpoint.bundle());
         }
         return new TrainingResult(
                 checkpoint,

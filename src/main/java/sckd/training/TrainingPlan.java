@@ -21,7 +21,7 @@ public record TrainingPlan(
         checkArgument(epochs >= 1, "epochs is %s; expected at least 1", epochs);
         checkArgument(batchSize >= 1, "batch-size is %s; expected at least 1", batchSize);
         checkArgument(
-                clipNorm.isEmpty() || clipNorm.getAsDouble() > 0,
+                clipNorm.stream().allMatch(limit -> limit > 0 && Float.isFinite((float) limit)),
                 "clip-norm is %s; expected more than 0",
                 clipNorm.orElse(0));
         checkArgument(keepCheckpoints >= 1, "keep-checkpoints is %s; expected at least 1", keepCheckpoints);

@@ -1,19 +1,22 @@
 package sckd.training;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import sckd.data.ImageSet;
 import sckd.graph.SessionRuns;
 import sckd.graph.VariableBundle;
 import sckd.savedmodel.ModelInstance;
+import sckd.training.Checkpoints.Checkpoint;
 
 /** A training's graph and session: the step, the evaluation of the student, its checkpoints. */
 final class TrainingSession implements AutoCloseable {
@@ -23,6 +26,7 @@ final class TrainingSession implements AutoCloseable {
     private final EvaluationGraph monitored;
     private final Optional<EvaluationGraph> test;
     private final VariableBundle bundle;
+    private final FiniteCheck finite;
 
     /** Builds the graph and sets every variable to its first value. */
     TrainingSession(TrainingTask task) {
@@ -35,16 +39,21 @@ final class TrainingSession implements AutoCloseable {
                     .validation()
                     .map(images -> buildEvaluation(tf, task, "test", task.data().test()));
             bundle = VariableBundle.build(tf.withSubScope("checkpoint"), step.saved());
-            session = new Session(
-                    graph, ConfigProto.newBuilder().setAllowSoftPlacement(true).build());
-        } catch (RuntimeException e) {
+            finite = FiniteCheck.build(tf.withSubScope("finite"), step.saved());
+            session = Evaluation.openSession(graph);
+        } catch (RuntimeException | Error e) {
             graph.close();
             throw e;
         }
-        SessionRuns.run(session, step.initialize());
-        step.images().load(session);
-        monitored.images().load(session);
-        test.ifPresent(evaluation -> evaluation.images().load(session));
+        try {
+            SessionRuns.run(session, step.initialize());
+            step.images().load(session);
+            monitored.images().load(session);
+            test.ifPresent(evaluation -> evaluation.images().load(session));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, ImageSet images) {
@@ -70,12 +79,12 @@ final class TrainingSession implements AutoCloseable {
 
     /** One {@code session.run}: the whole step. */
     StepRecord step(int[] samples, double learningRate, int epoch, long number) {
-        var runner = session.runner();
-        step.updates().forEach(runner::addTarget);
         try (var indices = TInt32.vectorOf(samples);
                 var rate = TFloat32.scalarOf((float) learningRate);
-                var result = runner.feed(step.indices(), indices)
+                var result = session.runner()
+                        .feed(step.indices(), indices)
                         .feed(step.learningRate(), rate)
+                        .addTarget(step.update())
                         .fetch(step.measurements().packed())
                         .run()) {
             return step.measurements().read((TFloat32) result.get(0), epoch, number, learningRate);
@@ -90,12 +99,34 @@ final class TrainingSession implements AutoCloseable {
         return test.orElse(monitored).run(session);
     }
 
-    void save(Path prefix) {
-        bundle.save(session, prefix);
+    /** The first variable of those that a checkpoint holds that is not finite. */
+    Optional<String> findNonFinite() {
+        return finite.findNonFinite(session);
     }
 
-    void restore(Path prefix) {
-        bundle.restore(session, prefix);
+    /**
+     * Writes the variables as a tensor bundle.
+     *
+     * @throws UncheckedIOException if the disk does not take it
+     */
+    void save(Path prefix) {
+        try {
+            bundle.save(session, prefix);
+        } catch (TensorFlowException e) {
+            throw new UncheckedIOException(new IOException(firstLine(e), e));
+        }
+    }
+
+    void restore(Checkpoint checkpoint) {
+        try {
+            bundle.restore(session, checkpoint.bundle());
+        } catch (TensorFlowException e) {
+            throw Checkpoints.damaged(checkpoint.directory(), firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(TensorFlowException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     @Override

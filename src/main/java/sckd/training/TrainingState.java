@@ -1,7 +1,5 @@
 package sckd.training;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-
 /**
  * Where a training is, beside its variables: {@code state.json} of a checkpoint.
  *
@@ -16,7 +14,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param epochLogBytes length of {@code epochs.jsonl}
  * @param seconds that training took
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingState(
         int epoch,
         int stepInEpoch,
@@ -45,7 +42,7 @@ public record TrainingState(
     }
 
     TrainingState afterEpoch(EvaluationResult evaluation) {
-        var better = best == null || evaluation.top1() > best.evaluation().top1();
+        boolean better = best == null || evaluation.top1() > best.evaluation().top1();
         return new TrainingState(
                 epoch + 1,
                 0,

@@ -1,12 +1,13 @@
 package sckd.training;
 
-import java.nio.file.Path;
+import sckd.training.Checkpoints.Checkpoint;
 
 /** A training that was asked to stop, after it wrote a checkpoint. */
 public final class TrainingStopped extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    TrainingStopped(Path checkpoint, long step) {
-        super("stopped after step %s; checkpoint: %s".formatted(step, checkpoint));
+    TrainingStopped(Checkpoint checkpoint) {
+        super("stopped after step %s; checkpoint: %s"
+                .formatted(checkpoint.state().step(), checkpoint.directory()));
     }
 }

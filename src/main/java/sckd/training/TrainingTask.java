@@ -1,5 +1,7 @@
 package sckd.training;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.List;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
@@ -20,6 +22,24 @@ public record TrainingTask(
         List<DistillationTerm> terms,
         Gate gate,
         TrainingPlan plan) {
+    public TrainingTask {
+        teachers = List.copyOf(teachers);
+        terms = List.copyOf(terms);
+        checkArgument(
+                supervisedWeight >= 0 && Float.isFinite(supervisedWeight),
+                "supervised weight is %s; expected at least 0 and finite",
+                supervisedWeight);
+        var names = teachers.stream().map(NamedModel::name).toList();
+        for (var term : terms) {
+            checkArgument(
+                    names.contains(term.teacher()),
+                    "loss '%s': unknown teacher '%s'; known: %s",
+                    term.name(),
+                    term.teacher(),
+                    String.join(", ", names));
+        }
+    }
+
     /** What the student's variables are named by in checkpoints: {@code student/HANDLE}. */
     public static final String STUDENT = "student";
 }

@@ -87,25 +87,11 @@ class IdxReaderTest {
 
     @Test
     void saysThatASizeIsImpossible() throws IOException {
-        write(
-                "train-images-idx3-ubyte",
-                ByteBuffer.allocate(16)
-                        .putInt(0x803)
-                        .putInt(60000)
-                        .putInt(0)
-                        .putInt(28)
-                        .array());
+        write("train-images-idx3-ubyte", imageHeader(60000, 0, 28));
         assertRefused(
                 "train-images-idx3-ubyte",
                 "dimension 1 has size 0; expected more than 0, and less than 2 GiB in all" + AGAIN);
-        write(
-                "train-images-idx3-ubyte",
-                ByteBuffer.allocate(16)
-                        .putInt(0x803)
-                        .putInt(60000)
-                        .putInt(28000)
-                        .putInt(28)
-                        .array());
+        write("train-images-idx3-ubyte", imageHeader(60000, 28000, 28));
         assertRefused(
                 "train-images-idx3-ubyte",
                 "dimension 2 has size 28; expected more than 0, and less than 2 GiB in all" + AGAIN);
@@ -128,14 +114,7 @@ class IdxReaderTest {
 
     @Test
     void saysThatSplitsDifferInSize() throws IOException {
-        write(
-                "t10k-images-idx3-ubyte",
-                ByteBuffer.allocate(16 + 2)
-                        .putInt(0x803)
-                        .putInt(2)
-                        .putInt(1)
-                        .putInt(1)
-                        .array());
+        write("t10k-images-idx3-ubyte", Arrays.copyOf(imageHeader(2, 1, 1), 16 + 2));
         assertRefused("", "training images of 2x3, test images of 1x1; expected one size");
     }
 
@@ -184,13 +163,18 @@ class IdxReaderTest {
         Files.write(directory.resolve(name), bytes);
     }
 
-    /** Pixel p of image i is 10·i + p. */
-    private static byte[] images(int count) {
-        var bytes = ByteBuffer.allocate(16 + count * 6)
+    private static byte[] imageHeader(int count, int height, int width) {
+        return ByteBuffer.allocate(16)
                 .putInt(0x803)
                 .putInt(count)
-                .putInt(2)
-                .putInt(3);
+                .putInt(height)
+                .putInt(width)
+                .array();
+    }
+
+    /** Pixel p of image i is 10·i + p. */
+    private static byte[] images(int count) {
+        var bytes = ByteBuffer.allocate(16 + count * 6).put(imageHeader(count, 2, 3));
         for (int i = 0; i < count * 6; i++) {
             bytes.put((byte) (10 * (i / 6) + i % 6));
         }

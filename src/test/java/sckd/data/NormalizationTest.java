@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
@@ -44,6 +46,23 @@ class NormalizationTest {
                 .hasMessage("mean has 1 values and std 2; expected one a channel");
         assertThatThrownBy(() -> new Normalization(List.of(.5f), List.of(0f)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("std is 0.0; expected more than 0");
+                .hasMessage("std is 0.0; expected more than 0 and finite");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {123.675f, -1, Float.NaN})
+    void refusesAMeanInAnotherUnit(float mean) {
+        assertThatThrownBy(() -> new Normalization(List.of(.5f, mean), List.of(58f, 57f)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("mean is " + mean
+                        + "; expected 0 to 1, in units of the full range: divide mean and std by 255");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-1, Float.NaN, Float.POSITIVE_INFINITY})
+    void refusesADeviationThatIsNone(float std) {
+        assertThatThrownBy(() -> new Normalization(List.of(.5f, .5f), List.of(1f, std)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("std is " + std + "; expected more than 0 and finite");
     }
 }

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 class GeneratedDocsTest {
     @Test
     void referencePageIsUpToDate() throws IOException {
-        check(Path.of("docs/experiment.md"), ReferencePage.text());
+        check(Path.of("docs/experiment.md"), ExperimentReference.page());
     }
 
     @Test
     void schemaIsUpToDate() throws IOException {
-        check(Path.of("docs/experiment.schema.json"), ExperimentSchema.text());
+        check(Path.of("docs/experiment.schema.json"), ExperimentReference.jsonSchema());
     }
 
     private static void check(Path file, String generated) throws IOException {

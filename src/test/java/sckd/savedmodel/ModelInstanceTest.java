@@ -291,15 +291,20 @@ class ModelInstanceTest {
         assertThat(graph.operation("student/lists/NoOp")).isNotNull();
     }
 
-    @Test
-    void variablesOfOtherTypesKeepTheValueOfTheCheckpoint() {
+    /** A model whose logits are its two inputs times a whole number, 7 in its checkpoint. */
+    private ClassifierModel modelWithCounter(boolean trainable) {
         var sketch = new ModelSketch();
         var x = sketch.images(-1, 2);
         var layer = sketch.layer("counted");
         var counter = sketch.variable(
-                layer, "counter", false, Shape.scalar(), sketch.tf().constant(7L), TInt64.class, DataType.DT_INT64);
+                layer, "counter", trainable, Shape.scalar(), sketch.tf().constant(7L), TInt64.class, DataType.DT_INT64);
         var logits = layer.math.mul(x, layer.dtypes.cast(counter, TFloat32.class));
-        var model = sketch.write(directory, logits, Map.of("logits", logits));
+        return sketch.write(directory, logits, Map.of("logits", logits));
+    }
+
+    @Test
+    void variablesOfOtherTypesKeepTheValueOfTheCheckpoint() {
+        var model = modelWithCounter(false);
         var variables = restored("student", model);
         assertThat(variables.byHandle()).isEmpty();
         var vectors = tf.constant(new float[][] {{1, 2}});
@@ -319,13 +324,7 @@ class ModelInstanceTest {
 
     @Test
     void aTrainableVariableOfAnotherTypeIsRefused() {
-        var sketch = new ModelSketch();
-        var x = sketch.images(-1, 2);
-        var layer = sketch.layer("counted");
-        var counter = sketch.variable(
-                layer, "counter", true, Shape.scalar(), sketch.tf().constant(7L), TInt64.class, DataType.DT_INT64);
-        var logits = layer.math.mul(x, layer.dtypes.cast(counter, TFloat32.class));
-        var model = sketch.write(directory, logits, Map.of("logits", logits));
+        var model = modelWithCounter(true);
         assertThatThrownBy(() -> ModelVariables.build(tf, "student", model))
                 .isInstanceOf(UserException.class)
                 .hasMessage(directory

@@ -32,7 +32,7 @@ class RealTeachersTest {
     @CsvSource({"resnet20, 91.73", "resnet32, 92.63", "resnet44, 93.10", "resnet56, 93.39"})
     void reachTheirPublishedAccuracy(String name, double percent) {
         var model = ClassifierModel.read(Shared.require("models/" + name + "-cifar10"));
-        var result = Evaluation.run(new NamedModel(name, model, INPUT), test);
+        var result = Evaluation.run(new NamedModel(name, model, INPUT), test, 10);
         assertThat(result.images()).isEqualTo(10_000);
         assertThat(100 * result.top1()).isCloseTo(percent, within(0.02));
     }

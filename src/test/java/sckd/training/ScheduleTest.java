@@ -11,25 +11,44 @@ class ScheduleTest {
     @Test
     void stepMultipliesWhenAnEpochIsDone() {
         var schedule = new Schedule.Step(List.of(10, 15), 0.1);
-        assertThat(schedule.factor(9.99, 20)).isEqualTo(1);
-        assertThat(schedule.factor(10, 20)).isCloseTo(0.1, within(1e-12));
-        assertThat(schedule.factor(15, 20)).isCloseTo(0.01, within(1e-12));
+        assertThat(factor(schedule, 9, 99)).isEqualTo(1);
+        assertThat(factor(schedule, 10, 0)).isCloseTo(0.1, within(1e-12));
+        assertThat(factor(schedule, 15, 0)).isCloseTo(0.01, within(1e-12));
     }
 
     @Test
     void cosineFallsFromOneToZero() {
         var schedule = new Schedule.Cosine();
-        assertThat(schedule.factor(0, 8)).isEqualTo(1);
-        assertThat(schedule.factor(2, 8)).isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-12));
-        assertThat(schedule.factor(8, 8)).isCloseTo(0, within(1e-12));
+        assertThat(factor(schedule, 0, 0)).isEqualTo(1);
+        assertThat(factor(schedule, 5, 0)).isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-12));
+        assertThat(factor(schedule, 10, 50)).isCloseTo((1 + Math.cos(Math.PI * 10.5 / 20)) / 2, within(1e-12));
+        assertThat(factor(schedule, 19, 99)).isCloseTo(0, within(1e-5));
     }
 
     @Test
-    void warmUpRisesLinearlyThenHandsOver() {
+    void warmUpRisesFromItsFirstStepThenHandsOver() {
         var schedule = new Schedule.WarmUp(2, new Schedule.Step(List.of(3), 0.5));
-        assertThat(schedule.factor(0.5, 4)).isEqualTo(0.25);
-        assertThat(schedule.factor(2, 4)).isEqualTo(1);
-        assertThat(schedule.factor(3, 4)).isEqualTo(0.5);
+        assertThat(factor(schedule, 0, 0)).as("the first of 200 steps").isEqualTo(1 / 200.0);
+        assertThat(factor(schedule, 0, 99)).isEqualTo(0.5);
+        assertThat(factor(schedule, 1, 98)).isEqualTo(199 / 200.0);
+        assertThat(factor(schedule, 1, 99)).as("the last").isEqualTo(1);
+        assertThat(factor(schedule, 2, 0)).isEqualTo(1);
+        assertThat(factor(schedule, 3, 0)).isEqualTo(0.5);
+    }
+
+    @Test
+    void warmUpMayEndWithinAnEpochOrBeOff() {
+        assertThat(factor(new Schedule.WarmUp(0.025, new Schedule.Constant()), 0, 0))
+                .isCloseTo(0.4, within(1e-12));
+        assertThat(factor(new Schedule.WarmUp(0.025, new Schedule.Constant()), 0, 2))
+                .isEqualTo(1);
+        assertThat(factor(new Schedule.WarmUp(0, new Schedule.Constant()), 0, 0))
+                .isEqualTo(1);
+    }
+
+    /** Of 20 epochs of 100 steps. */
+    private static double factor(Schedule schedule, int epoch, int step) {
+        return schedule.factor(new Schedule.Position(epoch, step, 100, 20));
     }
 
     @Test

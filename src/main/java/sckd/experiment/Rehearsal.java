@@ -1,0 +1,74 @@
+package sckd.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Optional;
+import sckd.UserException;
+import sckd.data.Normalization;
+import sckd.files.AtomicDirectory;
+import sckd.files.IoReason;
+import sckd.training.NamedModel;
+import sckd.training.Trainer;
+
+/**
+ * Builds the graph of every training of an experiment without running any: a layer that is not there, features or classes that do not fit, an op
+ * without gradient are told before hours are spent on the stages before. Teachers that are yet to be trained are stood in for as they start.
+ */
+final class Rehearsal {
+    private final Experiment experiment;
+    private final Images images;
+    private final Path scratch;
+
+    private Rehearsal(Experiment experiment, Images images, Path scratch) {
+        this.experiment = experiment;
+        this.images = images;
+        this.scratch = scratch;
+    }
+
+    /**
+     * @throws UserException if a training cannot be built
+     */
+    static void run(Experiment experiment, Images images) {
+        try {
+            var scratch = Files.createTempDirectory("sckd");
+            try {
+                new Rehearsal(experiment, images, scratch).run();
+            } finally {
+                AtomicDirectory.delete(scratch);
+            }
+        } catch (IOException e) {
+            throw new UserException(
+                    "%s: cannot be written: %s".formatted(System.getProperty("java.io.tmpdir"), IoReason.of(e)), e);
+        }
+    }
+
+    private void run() {
+        var teachers = new ArrayList<NamedModel>();
+        for (var teacher : experiment.teachers()) {
+            var place = scratch.resolve("teachers").resolve(teacher.name());
+            var model = read(teacher.name(), teacher.model(), teacher.input(), place);
+            teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan), model));
+            teachers.add(model);
+        }
+        experiment.byMethod().forEach((name, method) -> {
+            var work = Work.ofMethod(name, method, teachers);
+            var place = scratch.resolve("methods").resolve(name);
+            check(work, read(name, work.model(), work.input(), place));
+        });
+    }
+
+    private void check(Work work, NamedModel student) {
+        Trainer.check(work.task(images, experiment.seed(), student));
+    }
+
+    /** A SavedModel where it is, so that messages name the place that the user gave; a zoo model is made at {@code place}. */
+    private NamedModel read(String name, ModelSource source, Optional<Normalization> input, Path place) {
+        if (source instanceof ModelSource.SavedModel model) {
+            return Models.read(name, model.directory(), input, images.dataSet());
+        }
+        Models.writeInitial(source, images.dataSet(), experiment.seed(), place);
+        return Models.read(name, place, input, images.dataSet());
+    }
+}

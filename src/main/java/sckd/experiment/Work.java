@@ -1,0 +1,73 @@
+package sckd.experiment;
+
+import java.util.List;
+import java.util.Optional;
+import sckd.data.Normalization;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.Gate;
+import sckd.distillation.OpenGate;
+import sckd.training.NamedModel;
+import sckd.training.TrainingPlan;
+import sckd.training.TrainingTask;
+
+/**
+ * What one stage of an experiment trains, and with what.
+ *
+ * @param name of the method, or of the teacher
+ * @param input and {@code batchNormMomentum}: as {@link StudentSpec}
+ * @param teachers that the losses take part of
+ */
+record Work(
+        String name,
+        ModelSource model,
+        Optional<Normalization> input,
+        Optional<Float> batchNormMomentum,
+        List<NamedModel> teachers,
+        float supervisedWeight,
+        List<DistillationTerm> losses,
+        Gate gate,
+        TrainingPlan plan) {
+    /** A teacher learns from the labels alone. */
+    static Work ofTeacher(TeacherSpec teacher, TrainingPlan plan) {
+        return new Work(
+                teacher.name(),
+                teacher.model(),
+                teacher.input(),
+                Optional.empty(),
+                List.of(),
+                1,
+                List.of(),
+                new OpenGate(false),
+                plan);
+    }
+
+    /**
+     * @param method an experiment without methods of its own
+     * @param teachers all of the experiment's
+     */
+    static Work ofMethod(String name, Experiment method, List<NamedModel> teachers) {
+        var used = teachers.stream()
+                .filter(teacher ->
+                        method.losses().stream().anyMatch(loss -> loss.teacher().equals(teacher.name())))
+                .toList();
+        return new Work(
+                name,
+                method.student().model(),
+                method.student().input(),
+                method.student().batchNormMomentum(),
+                used,
+                method.supervised().weight(),
+                method.losses(),
+                method.gate(),
+                method.training());
+    }
+
+    /** The training of {@code student}, which was read from a copy of the model. */
+    TrainingTask task(Images images, long seed, NamedModel student) {
+        var trained = batchNormMomentum
+                .map(momentum -> new NamedModel(
+                        student.name(), student.model().withBatchNormMomentum(momentum), student.input()))
+                .orElse(student);
+        return new TrainingTask(seed, images.training(), trained, teachers, supervisedWeight, losses, gate, plan);
+    }
+}

@@ -1,0 +1,61 @@
+package sckd.yaml;
+
+import java.util.List;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+import sckd.UserException;
+
+/**
+ * A kind of YAML file: all that is done with a declaration.
+ *
+ * @param root what stands in the file
+ * @param exampleOverride a {@code key=value} that fits the file, for a message
+ */
+public record YamlFormat<T>(Section<T> root, String exampleOverride) {
+    /** A longer text is refused; in characters. */
+    public static final int LARGEST_TEXT = YamlParser.LARGEST_TEXT;
+
+    /**
+     * What the file's text, changed by the overrides, states.
+     *
+     * @param file its name in messages
+     * @param overrides each {@code path.of.key=value}, applied in order
+     * @throws UserException with every fault of the text and the overrides, a line each
+     */
+    public T read(String text, String file, List<String> overrides) {
+        var faults = new Faults();
+        var value = YamlParser.parseFile(text, file, faults)
+                .map(parsed -> Overrides.apply(parsed, overrides, exampleOverride, faults))
+                .flatMap(changed -> root.read(changed, YamlPath.ROOT, faults));
+        faults.check();
+        return value.orElseThrow();
+    }
+
+    /**
+     * As YAML with every default written out; read again it is an equal value.
+     *
+     * @throws IllegalArgumentException for a part that is of no kind with a name
+     */
+    public String write(T value) {
+        var options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
+        options.setAllowUnicode(true);
+        options.setDereferenceAliases(true);
+        options.setWidth(120);
+        return new Yaml(options).dump(root.write(value));
+    }
+
+    /**
+     * The reference page in Markdown.
+     *
+     * @param introduction whole lines, before the first section
+     */
+    public String referencePage(String introduction) {
+        return ReferencePage.text(introduction, root);
+    }
+
+    /** The JSON Schema (2020-12), for editors. */
+    public String jsonSchema(String title) {
+        return JsonSchema.text(title, root);
+    }
+}

@@ -1,0 +1,67 @@
+package sckd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code sckd} as a process of its own, in a working directory. */
+final class TrainingProcess {
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
+    private final Process process;
+    private final Path errors;
+
+    private TrainingProcess(Process process, Path errors) {
+        this.process = process;
+        this.errors = errors;
+    }
+
+    static TrainingProcess start(Path directory, String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        command.addAll(List.of(arguments));
+        var errors = Files.createTempFile(directory, "stderr", ".txt");
+        var process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile())
+                .start();
+        return new TrainingProcess(process, errors);
+    }
+
+    /** Waits until the file or directory is there, which must be while the process runs. */
+    void await(Path path) throws InterruptedException, IOException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!Files.exists(path)) {
+            assertThat(process.isAlive()).as("running; %s", errors()).isTrue();
+            assertThat(System.nanoTime()).as("time").isLessThan(end);
+            Thread.sleep(5);
+        }
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).as("kill").isZero();
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws InterruptedException {
+        boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(ended).as("ends in time").isTrue();
+        return process.exitValue();
+    }
+
+    /** What it printed on standard error. */
+    String errors() throws IOException {
+        return Files.readString(errors);
+    }
+}

@@ -1,0 +1,118 @@
+package sckd.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training that is stopped and resumed ends with the bits of one that is not. */
+class ResumeTest {
+    private static final int EPOCHS = 3;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void sgdGoesOnBitForBitWhereverItWasStopped() throws IOException {
+        var task = SmallTask.full(directory, SmallTask.plan(EPOCHS, SmallTask.SGD));
+        var whole = run(task, "whole", Set.of());
+        // the first step, within an epoch, an epoch's last, the next epoch's first, the last of all but one, the last
+        var stopped = run(task, "stopped", Set.of(1L, 3L, 5L, 6L, 14L, 15L));
+        assertThat(stopped.stops).containsExactly(1L, 3L, 5L, 6L, 14L, 15L);
+        assertSame(whole, stopped);
+        assertThat(stopped.listener.steps).isEqualTo(whole.listener.steps);
+        for (var kept : List.of("adapter/hint/kernel", "optimizer/momentum/adapter/hint/kernel")) {
+            var values = CheckpointValues.read(stopped.result.checkpoint().bundle(), kept);
+            assertThat(values).as(kept).hasSize(3 * 3 * 16 * 32).doesNotContain(0);
+        }
+    }
+
+    @Test
+    void adamGoesOnBitForBit() throws IOException {
+        var adam = new Adam(0.01f, 0.9f, 0.999f, 1e-7f, new WeightDecay(0.01f, true));
+        var task = SmallTask.full(directory, SmallTask.plan(EPOCHS, adam));
+        assertSame(run(task, "whole", Set.of()), run(task, "stopped", Set.of(2L, 8L)));
+    }
+
+    @Test
+    void aFinishedTrainingTellsItsResultAgain() throws IOException {
+        var task = SmallTask.full(directory, SmallTask.plan(1, SmallTask.SGD));
+        var first = run(task, "run", Set.of());
+        var again = run(task, "run", Set.of());
+        assertThat(again.result).isEqualTo(first.result);
+        assertThat(again.listener.steps).isEmpty();
+        assertThat(Files.readAllLines(directory.resolve("run/epochs.jsonl"))).hasSize(1);
+    }
+
+    @Test
+    void linesOfStepsThatAreDoneAgainAreDropped() throws IOException {
+        var task = SmallTask.full(directory, SmallTask.plan(EPOCHS, SmallTask.SGD));
+        var whole = run(task, "whole", Set.of());
+        assertThatThrownBy(() -> run(task, directory.resolve("killed"), new RecordingListener(), Set.of(7L)))
+                .isInstanceOf(TrainingStopped.class)
+                .hasMessage(
+                        "stopped after step 7; checkpoint: " + directory.resolve("killed/checkpoints/step-00000007"));
+        // as a process leaves it that is killed after it wrote more, half a line at the end
+        var log = directory.resolve("killed/steps.jsonl");
+        Files.writeString(log, Files.readString(log) + "{\"epoch\":2,\"step\":8}\n{\"epo");
+        assertSame(whole, run(task, "killed", Set.of()));
+    }
+
+    /** A training, as often stopped and resumed as it takes. */
+    private record Run(Path directory, TrainingResult result, RecordingListener listener, List<Long> stops) {}
+
+    private Run run(TrainingTask task, String name, Set<Long> stops) {
+        var listener = new RecordingListener();
+        var stopped = new ArrayList<Long>();
+        var place = directory.resolve(name);
+        while (true) {
+            try {
+                return new Run(place, run(task, place, listener, stops), listener, stopped);
+            } catch (TrainingStopped e) {
+                stopped.add(listener.lastStep());
+            }
+        }
+    }
+
+    private static TrainingResult run(TrainingTask task, Path place, RecordingListener listener, Set<Long> stops) {
+        place.toFile().mkdir();
+        return Trainer.train(task, place, listener, () -> stops.contains(listener.lastStep()));
+    }
+
+    private static void assertSame(Run whole, Run stopped) throws IOException {
+        assertThat(Files.readString(stopped.directory.resolve("steps.jsonl")))
+                .isEqualTo(Files.readString(whole.directory.resolve("steps.jsonl")));
+        assertThat(epochs(stopped)).isEqualTo(epochs(whole));
+        var last = "checkpoints/step-%08d/".formatted(EPOCHS * SmallTask.STEPS_IN_EPOCH);
+        for (var file : List.of("variables.index", "variables.data-00000-of-00001")) {
+            assertThat(stopped.directory.resolve(last + file))
+                    .hasSameBinaryContentAs(whole.directory.resolve(last + file));
+        }
+        assertThat(withoutTime(stopped.result)).isEqualTo(withoutTime(whole.result));
+    }
+
+    private static List<ObjectNode> epochs(Run run) throws IOException {
+        var mapper = new JsonMapper();
+        var lines = new ArrayList<ObjectNode>();
+        for (var line : Files.readAllLines(run.directory.resolve("epochs.jsonl"))) {
+            var epoch = (ObjectNode) mapper.readTree(line);
+            assertThat(epoch.remove("seconds").asDouble()).isPositive();
+            lines.add(epoch);
+        }
+        assertThat(lines).hasSize(EPOCHS);
+        return lines;
+    }
+
+    private static List<Object> withoutTime(TrainingResult result) {
+        return List.of(result.last(), result.best(), result.bestEpoch(), result.openRates(), result.steps());
+    }
+}
