@@ -6,51 +6,39 @@ import com.google.common.collect.ObjectArrays;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sckd.data.MnistFiles;
 
 /** A model is created, inspected and evaluated on a small data set in the form of MNIST's. */
 class EndToEndTest {
-    private static final int SIDE = 12;
     private static final int TEST_IMAGES = 7;
     private static final int CLASSES = 10;
     private static final String NAME =
             "end-to-end-test-" + ProcessHandle.current().pid();
     private static final Path MODEL = Path.of("savedmodels", NAME);
 
-    /** Classifier of plain-cnn-2: 3x3 convolutions of 16 filters, each pooled, on 1 channel of 12x12; 3 · 3 · 16 values at the end. */
+    /** Kernels and biases of plain-cnn-2: two 3x3 convolutions of 16 filters, the first on one channel. */
     private static final long CONVOLUTIONS = 9 * 16 + 16 + 9 * 16 * 16 + 16;
 
     @TempDir
-    static Path data;
+    static Path directory;
+
+    private static Path data;
 
     @BeforeAll
     static void createModelAndImages() throws IOException {
-        writeSplit("train", 3);
-        writeSplit("t10k", TEST_IMAGES);
-        Sckd.run("create", "plain-cnn-2", "--classes", "10", "--as", NAME, "--image", "12x12x1", "--seed", "4")
+        data = MnistFiles.write(directory.resolve("images"), 3, TEST_IMAGES);
+        Sckd.run("create", "plain-cnn-2", "--classes", "10", "--as", NAME, "--image", "8x8x1", "--seed", "4")
                 .assertFine();
     }
 
     @AfterAll
     static void remove() throws IOException {
         MoreFiles.deleteRecursively(MODEL, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-
-    private static void writeSplit(String split, int images) throws IOException {
-        var pixels = ByteBuffer.allocate(16 + images * SIDE * SIDE).putInt(0x803);
-        pixels.putInt(images).putInt(SIDE).putInt(SIDE);
-        IntStream.range(0, images * SIDE * SIDE).forEach(i -> pixels.put((byte) (i * 37)));
-        Files.write(data.resolve(split + "-images-idx3-ubyte"), pixels.array());
-        var labels = ByteBuffer.allocate(8 + images).putInt(0x801).putInt(images);
-        IntStream.range(0, images).forEach(i -> labels.put((byte) (i % CLASSES)));
-        Files.write(data.resolve(split + "-labels-idx1-ubyte"), labels.array());
     }
 
     private static Sckd evaluate(String... more) {
@@ -89,14 +77,14 @@ class EndToEndTest {
         assertThat(report.get("origin").asText()).isEqualTo("zoo:plain-cnn-2");
         assertThat(report.get("signature").asText()).isEqualTo("serving_default");
         assertThat(report.at("/signatures/1/inputs/0").toString())
-                .isEqualTo("{\"name\":\"images\",\"dtype\":\"float32\",\"shape\":\"[?, 12, 12, 1]\"}");
-        // γ and β of two batch norms, then 3 · 3 · 16 inputs of 10 classes
+                .isEqualTo("{\"name\":\"images\",\"dtype\":\"float32\",\"shape\":\"[?, 8, 8, 1]\"}");
+        // γ and β of two batch norms, then 2 · 2 · 16 inputs of 10 classes
         assertThat(report.get("trainableParameters").asLong())
-                .isEqualTo(CONVOLUTIONS + 2 * 2 * 16 + 3 * 3 * 16 * CLASSES + CLASSES);
+                .isEqualTo(CONVOLUTIONS + 2 * 2 * 16 + 2 * 2 * 16 * CLASSES + CLASSES);
         assertThat(report.get("parameters").asLong())
                 .isEqualTo(report.get("trainableParameters").asLong() + 2 * 2 * 16);
         assertThat(report.get("multiplyAdds").asLong())
-                .isEqualTo(12 * 12 * 16 * 9 + 6 * 6 * 16 * 9 * 16 + 3 * 3 * 16 * CLASSES);
+                .isEqualTo(8 * 8 * 16 * 9 + 4 * 4 * 16 * 9 * 16 + 2 * 2 * 16 * CLASSES);
         assertThat(report.at("/batchNorms/fused")).hasSize(2);
         assertThat(report.get("features")).isNotEmpty();
     }
@@ -138,7 +126,7 @@ class EndToEndTest {
     void evaluateRefusesImagesThatTheModelDoesNotTake() {
         Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5", "--mean", "0,0,0", "--std", "1,1,1")
                 .assertRefused(
-                        "images are [?, 32, 32, 3]; %s takes [?, 12, 12, 1]; use images of that size or another model"
+                        "images are [?, 32, 32, 3]; %s takes [?, 8, 8, 1]; use images of that size or another model"
                                 .formatted(MODEL));
     }
 
@@ -152,7 +140,7 @@ class EndToEndTest {
     @Test
     void evaluateRefusesAModelOfFewerClasses() throws IOException {
         var name = NAME + "-of-two";
-        Sckd.run("create", "plain-cnn-2", "--classes", "2", "--as", name, "--image", "12x12x1", "--json")
+        Sckd.run("create", "plain-cnn-2", "--classes", "2", "--as", name, "--image", "8x8x1", "--json")
                 .assertFine();
         var model = Path.of("savedmodels", name);
         try {
