@@ -1,6 +1,7 @@
 package sckd.cli;
 
 import java.io.PrintStream;
+import java.text.DecimalFormat;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
@@ -17,14 +18,12 @@ import sckd.training.TrainingListener;
  * epoch.
  */
 final class ConsoleProgress implements RunListener {
-    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
-
     private final PrintStream err;
     private final boolean terminal;
 
     ConsoleProgress(PrintStream err) {
         this.err = err;
-        this.terminal = Boolean.getBoolean("sckd.terminal") || System.console() != null;
+        this.terminal = Terminal.isStandardError();
     }
 
     @Override
@@ -83,7 +82,7 @@ final class ConsoleProgress implements RunListener {
                 bar = open(images, total);
             }
             bar.stepTo(images - first);
-            bar.setExtraMessage(String.format(Locale.ROOT, "loss %.3f", record.supervisedLoss()));
+            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", record.supervisedLoss()));
         }
 
         @Override
@@ -101,10 +100,10 @@ final class ConsoleProgress implements RunListener {
                     .setInitialMax(total - first)
                     .startsFrom(images - first, Duration.ofNanos(System.nanoTime() - started))
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setUnit(" images", 1)
-                    .showSpeed()
+                    .setUnit("", 1) // in 80 columns the words would leave no room for the bar
+                    .showSpeed(new DecimalFormat("0 images"))
                     .clearDisplayOnFinish()
-                    .setUpdateIntervalMillis(250)
+                    .setUpdateIntervalMillis(Terminal.DRAW_MILLISECONDS)
                     .build();
         }
     }
@@ -126,7 +125,7 @@ final class ConsoleProgress implements RunListener {
         public void step(StepRecord record, long images, long total) {
             first = first < 0 ? images : first;
             long now = System.nanoTime();
-            if (now - lastLine < LOG_INTERVAL.toNanos() || images == first) {
+            if (now - lastLine < Terminal.LOG_INTERVAL.toNanos() || images == first) {
                 return;
             }
             lastLine = now;

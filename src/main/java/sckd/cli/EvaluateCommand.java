@@ -1,9 +1,10 @@
 package sckd.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,8 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import sckd.Nearest;
 import sckd.UserException;
+import sckd.data.DataSet;
 import sckd.data.DataSets;
+import sckd.data.ImageSet;
 import sckd.data.Normalization;
 import sckd.savedmodel.ClassifierModel;
 import sckd.training.Evaluation;
@@ -21,16 +25,13 @@ import sckd.training.NamedModel;
 /** {@code sckd evaluate}: how good a classifier is. */
 @Command(
         name = "evaluate",
-        description =
-                "Measures any classifier SavedModel on a data set: top-1, top-5, mean cross-entropy, images per second.",
-        footer = {
-            "",
-            "The input is scaled as (pixel / 255 - mean) / std: with --mean and --std, else as the model was imported, else as is",
-            "customary for the data set.",
-            "",
-            "Example:",
-            "  sckd evaluate savedmodels/resnet56-cifar10 --data cifar10 --path datasets"
-        })
+        header = "Measure any classifier SavedModel on a data set.",
+        description = {
+            "Prints top-1, top-5, the mean cross-entropy in nats, and images per second.",
+            "The input is scaled as (pixel / 255 - mean) / std: with --mean and --std, else as the model was imported, else as is customary"
+                    + " for the data set."
+        },
+        footer = {"", "Example:", "  sckd evaluate savedmodels/resnet56-cifar10 --data cifar10 --path datasets"})
 final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     /** Which images. */
     enum Split {
@@ -38,16 +39,37 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         test
     }
 
+    /** Their names, for the help. */
+    static final class DataSetNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return DataSets.all().keySet().iterator();
+        }
+    }
+
     @Parameters(paramLabel = "MODEL", description = "The SavedModel's directory.")
     private Path model;
 
-    @Option(names = "--data", required = true, paramLabel = "NAME", description = "The data set.")
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "NAME",
+            description = "The data set: ${COMPLETION-CANDIDATES}.",
+            completionCandidates = DataSetNames.class)
     private String data;
 
-    @Option(names = "--path", paramLabel = "DIR", defaultValue = ".", description = "Where its files are.")
+    @Option(
+            names = "--path",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "The directory or archive with its files; default: here.")
     private Path path;
 
-    @Option(names = "--split", defaultValue = "test", description = "${COMPLETION-CANDIDATES}; default: test.")
+    @Option(
+            names = "--split",
+            paramLabel = "SPLIT",
+            defaultValue = "test",
+            description = "Its images: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
     private Split split;
 
     @Option(names = "--limit", paramLabel = "N", description = "Only the first N images.")
@@ -84,36 +106,63 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
 
     @Override
     public Integer call() {
-        var reader = DataSets.all().get(data);
-        if (reader == null) {
-            throw new UserException("unknown data set '%s'; known: %s"
-                    .formatted(data, String.join(", ", DataSets.all().keySet())));
-        }
+        var scaling = input.find();
+        checkLimit();
+        var dataSet = readData();
+        var images = select(dataSet);
         var classifier = ClassifierModel.read(model);
-        classifier.notes().forEach(note -> System.err.println(model + ": " + note));
-        var dataSet = reader.read(path);
-        var all = split == Split.train ? dataSet.train() : dataSet.test();
-        var images = limit == null ? all : all.head(Math.min(limit, all.size()));
-        Optional<Normalization> asked = input.find();
-        var scaling = asked.or(() -> classifier.card().input()).orElse(dataSet.normalization());
-        long start = System.nanoTime();
-        var result = Evaluation.run(
-                new NamedModel("model", classifier, scaling),
-                images,
-                dataSet.classes().size());
-        double rate = images.size() / ((System.nanoTime() - start) / 1e9);
-        var report = new Report(
+        classifier.notes().forEach(note -> err().println(model + ": " + note));
+        var named = new NamedModel(
                 model.toString(),
-                data,
-                split.name(),
-                result.top1(),
-                result.top5(),
-                result.loss(),
-                result.images(),
-                rate,
-                scaling);
+                classifier,
+                scaling.or(() -> classifier.card().input()).orElse(dataSet.normalization()));
+        var report = evaluate(named, images, dataSet.classes().size());
         json.print(spec.commandLine().getOut(), report, text(report));
         return 0;
+    }
+
+    private DataSet readData() {
+        var reader = DataSets.all().get(data);
+        if (reader == null) {
+            throw new UserException("unknown data set '%s'; %s"
+                    .formatted(data, Nearest.hint(data, DataSets.all().keySet())));
+        }
+        if (Terminal.isStandardError()) {
+            err().println("reading " + data); // a compressed archive takes its time
+        }
+        return reader.read(path);
+    }
+
+    private void checkLimit() {
+        if (limit != null && limit < 1) {
+            throw new UserException("--limit is %d; expected at least 1".formatted(limit));
+        }
+    }
+
+    private ImageSet select(DataSet dataSet) {
+        var all = split == Split.train ? dataSet.train() : dataSet.test();
+        return limit == null ? all : all.head(Math.min(limit, all.size()));
+    }
+
+    private Report evaluate(NamedModel named, ImageSet images, int classes) {
+        try (var progress =
+                new EvaluationProgress(err(), images.size(), Terminal.isStandardError(), System::nanoTime)) {
+            var result = Evaluation.run(named, images, classes, progress);
+            return new Report(
+                    model.toString(),
+                    data,
+                    split.name(),
+                    result.top1(),
+                    result.top5(),
+                    result.loss(),
+                    result.images(),
+                    progress.imagesPerSecond(),
+                    named.input());
+        }
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
     }
 
     private static String text(Report report) {

@@ -13,10 +13,9 @@ import sckd.experiment.RunExport;
 /** {@code sckd export}: the student of a run. */
 @Command(
         name = "export",
-        description = {
-            "Writes the student of a run or of one of its checkpoints as a SavedModel, loads it again and compares its outputs with the",
-            "checkpoint's before saying that it is there."
-        },
+        header = "Write the student of a run as a SavedModel.",
+        description =
+                "It is loaded again and its outputs are compared with the checkpoint's before the command says that it is there.",
         footer = {"", "Example:", "  sckd export runs/quickstart/SCKD --to my-student"})
 final class ExportCommand implements Callable<Integer>, Common.Holder {
     @Parameters(paramLabel = "RUN", description = "A run's directory (its newest checkpoint), or a checkpoint's.")

@@ -1,31 +1,30 @@
 package sckd.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import sckd.UserException;
-import sckd.data.Normalization;
 import sckd.savedmodel.ModelImport;
 
 /** {@code sckd import}: brings a pretrained model in. */
 @Command(
         name = "import",
+        header = "Bring a pretrained classifier in.",
         description = {
-            "Brings a pretrained classifier in: copies its SavedModel to savedmodels/NAME, checks it, and records origin, SHA-256, input scaling and"
-                    + " classes in assets.extra/sckd.json.",
+            "Copies its SavedModel to savedmodels/NAME, checks it, and records origin, SHA-256, input scaling and classes in"
+                    + " assets.extra/sckd.json.",
             "The archive of a stranger is unpacked into that directory or not at all."
         },
         footer = {
             "",
-            "Example: a teacher that was trained on images scaled by these means and deviations",
-            "  sckd import resnet56.tar.gz --as resnet56-cifar10 --mean .485,.456,.406 --std .229,.224,.225"
+            "Example: a teacher that was trained on images scaled by these means and",
+            "standard deviations",
+            "  sckd import resnet56.tar.gz --as resnet56-cifar10 \\",
+            "      --mean .485,.456,.406 --std .229,.224,.225"
         })
 final class ImportCommand implements Runnable, Common.Holder {
     @Mixin
@@ -39,7 +38,7 @@ final class ImportCommand implements Runnable, Common.Holder {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "A SavedModel's directory, or a .zip, .tar.gz, .tgz or .tar with one in it.")
+            description = "A SavedModel's directory, or a zip, tar or tar.gz archive with one in it.")
     private Path source;
 
     @Option(
@@ -49,8 +48,8 @@ final class ImportCommand implements Runnable, Common.Holder {
             description = "Its name among the models in savedmodels/.")
     private String name;
 
-    @ArgGroup(exclusive = false)
-    private Scaling scaling;
+    @Mixin
+    private InputOptions input;
 
     @Option(
             names = "--classes",
@@ -61,25 +60,6 @@ final class ImportCommand implements Runnable, Common.Holder {
     @Option(names = "--replace", description = "Put it in the place of a model that has the name already.")
     private boolean replace;
 
-    /** What the model expects of its input; one without the other says nothing. */
-    static final class Scaling {
-        @Option(
-                names = "--mean",
-                required = true,
-                split = ",",
-                paramLabel = "R,G,B",
-                description = "Mean of each channel in 0 to 1: the model's input is (pixel / 255 - mean) / std.")
-        private List<Float> mean;
-
-        @Option(
-                names = "--std",
-                required = true,
-                split = ",",
-                paramLabel = "R,G,B",
-                description = "Standard deviation of each channel, in the same units.")
-        private List<Float> std;
-    }
-
     @Override
     public Common common() {
         return common;
@@ -88,18 +68,11 @@ final class ImportCommand implements Runnable, Common.Holder {
     @Override
     public void run() {
         ModelImport.checkName(name);
+        var scaling = input.find();
         var existing = replace ? ModelImport.Existing.REPLACE : ModelImport.Existing.REFUSE;
         var target = Path.of("savedmodels", name);
-        var imported = new ModelImport(source, target, normalization(), Optional.ofNullable(classes), existing).run();
+        var imported = new ModelImport(source, target, scaling, Optional.ofNullable(classes), existing).run();
         var report = ImportReport.of(imported);
         output.print(spec.commandLine().getOut(), report, report.text());
-    }
-
-    private Optional<Normalization> normalization() {
-        try {
-            return Optional.ofNullable(scaling).map(given -> new Normalization(given.mean, given.std));
-        } catch (IllegalArgumentException e) {
-            throw new UserException("--mean and --std: " + e.getMessage(), e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.Streams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import sckd.data.Normalization;
 import sckd.savedmodel.ImportedModel;
@@ -33,6 +34,8 @@ record ImportReport(
         List<String> notes,
         List<String> next) {
     private static final int NAMES_SHOWN = 10;
+    /** By the number of their classes. */
+    private static final Map<Integer, String> CIFAR = Map.of(10, "cifar10", 100, "cifar100");
 
     static ImportReport of(ImportedModel imported) {
         var model = imported.model();
@@ -62,12 +65,9 @@ record ImportReport(
 
     /** The data set that a model looks like it was made for. */
     private static String data(String inputShape, int classes) {
-        boolean isCifar = inputShape.endsWith(" 32, 32, 3]");
-        if (isCifar && classes == 10) {
-            return "--data cifar10 --path datasets/cifar-10-batches-bin";
-        }
-        return isCifar && classes == 100
-                ? "--data cifar100 --path datasets/cifar-100-binary"
+        var name = CIFAR.get(classes);
+        return name != null && inputShape.endsWith(" 32, 32, 3]")
+                ? "--data %s --path datasets".formatted(name)
                 : "--data NAME --path DIR";
     }
 
@@ -76,14 +76,15 @@ record ImportReport(
         lines.add("imported " + model);
         lines.add("  origin      " + origin);
         lines.add("  SHA-256     " + sha256);
-        lines.add("  input       %s %s, %s".formatted(input, inputShape, scaling()));
+        lines.add("  input       %s %s".formatted(input, inputShape));
+        lines.add("  scaling     " + scaling());
         lines.add(String.format(
                 Locale.ROOT, "  parameters  %,d, of which %,d are trainable", parameters, trainableParameters));
         lines.add("  logits      " + logits);
         lines.add("  classes     %d%s".formatted(classes, names()));
         lines.add("  student     " + asStudent());
         withoutGradient.forEach(op -> lines.add("              " + op));
-        notes.forEach(note -> lines.add("  note        " + note));
+        notes.forEach(note -> lines.addAll(new HangingText("  note", 14).lines(note)));
         lines.add("next:");
         next.forEach(command -> lines.add("  " + command));
         return String.join("\n", lines);
@@ -98,7 +99,7 @@ record ImportReport(
 
     private String scaling() {
         return mean.isEmpty()
-                ? "scaling unknown (--mean and --std state it)"
+                ? "unknown (--mean and --std state it)"
                 : "mean %s, std %s".formatted(joined(mean), joined(std));
     }
 
@@ -110,7 +111,7 @@ record ImportReport(
         if (classNames.isEmpty()) {
             return ", their names unknown";
         }
-        var more = classNames.size() > NAMES_SHOWN ? ", …" : "";
+        var more = classNames.size() > NAMES_SHOWN ? ", ..." : "";
         return ": " + classNames.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", ")) + more;
     }
 }

@@ -1,22 +1,26 @@
 package sckd.cli;
 
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import sckd.UserException;
 import sckd.data.Normalization;
 
-/** How a model's input is scaled. */
+/** How a model's input is scaled, for every command that asks. */
 final class InputOptions {
     @Option(
             names = "--mean",
-            split = ",",
-            paramLabel = "R,G,B",
-            description = "Mean of each channel, in units of the full range (0 to 1).")
-    private List<Float> mean;
+            paramLabel = "RGB",
+            converter = Channels.Converter.class,
+            description = "Mean of each channel, 0 to 1, such as .485,.456,.406:"
+                    + " the model's input is (pixel / 255 - mean) / std.")
+    private Channels mean;
 
-    @Option(names = "--std", split = ",", paramLabel = "R,G,B", description = "Standard deviation of each channel.")
-    private List<Float> std;
+    @Option(
+            names = "--std",
+            paramLabel = "RGB",
+            converter = Channels.Converter.class,
+            description = "Standard deviation of each channel, in the same units.")
+    private Channels std;
 
     /** The scaling asked for, if any. */
     Optional<Normalization> find() {
@@ -28,9 +32,9 @@ final class InputOptions {
                     "--mean and --std go together; only %s is given".formatted(mean == null ? "--std" : "--mean"));
         }
         try {
-            return Optional.of(new Normalization(mean, std));
+            return Optional.of(new Normalization(mean.values(), std.values()));
         } catch (IllegalArgumentException e) {
-            throw new UserException("--mean, --std: " + e.getMessage(), e);
+            throw new UserException("--mean and --std: " + e.getMessage(), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package sckd.cli;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -9,19 +10,28 @@ import picocli.CommandLine.Option;
 
 /** {@code --json}: the same as the table, for scripts. */
 final class JsonOutput {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    /** Pure ASCII: the same in every locale of the reader's. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build();
 
     @Option(names = "--json", description = "Print the result as JSON on standard output.")
     boolean json;
 
-    /** Prints {@code value} as JSON if asked for, else {@code text}. */
+    /**
+     * Prints {@code value} as JSON if asked for, else {@code text}.
+     *
+     * @throws UncheckedIOException if it cannot be written, so that no script takes half of it for the whole
+     */
     void print(PrintWriter out, Object value, String text) {
         try {
             out.println(json ? MAPPER.writeValueAsString(value) : text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        out.flush();
+        if (out.checkError() || System.out.checkError()) { // picocli's writer does not tell of what it writes to
+            throw new UncheckedIOException(new IOException("standard output is closed or full"));
+        }
     }
 }

@@ -1,6 +1,5 @@
 package sckd.cli;
 
-import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,15 +25,16 @@ import sckd.report.RunSummary;
 /** {@code sckd train}: runs an experiment. */
 @Command(
         name = "train",
+        header = "Run an experiment.",
         description = {
-            "Runs an experiment: trains its teachers where it says so, then the student, once for each of its methods.",
+            "Trains its teachers where it says so, then the student, once for each of its methods.",
             "Without a name it runs the built-in experiment 'quickstart', which needs no data."
         },
         footer = {
             "",
             "Examples:",
             "  sckd train",
-            "  sckd train my.yaml --set training.epochs=20 --set losses.output.temperature=4",
+            "  sckd train my.yaml --set training.epochs=20 --set seed=2",
             "  sckd train my.yaml --resume"
         })
 final class TrainCommand implements Callable<Integer>, Common.Holder {
@@ -47,7 +47,7 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Replace a value of the experiment, such as training.epochs=3; can be repeated.")
+            description = "Replace a value of the experiment, such as seed=3; can be repeated.")
     private List<String> overrides = new ArrayList<>();
 
     @Option(
@@ -100,10 +100,13 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
 
     private void printBuiltIns() {
         var all = BuiltInExperiment.all();
-        var width =
-                all.stream().mapToInt(builtIn -> builtIn.name().length()).max().orElse(0);
+        int width = 2
+                + all.stream()
+                        .mapToInt(builtIn -> builtIn.name().length())
+                        .max()
+                        .orElse(0);
         var text = all.stream()
-                .map(builtIn -> Strings.padEnd(builtIn.name(), width + 2, ' ') + builtIn.description())
+                .flatMap(builtIn -> new HangingText(builtIn.name(), width).lines(builtIn.description()).stream())
                 .collect(Collectors.joining("\n"));
         var names = all.stream()
                 .collect(ImmutableMap.toImmutableMap(BuiltInExperiment::name, BuiltInExperiment::description));
@@ -116,8 +119,12 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
 
                 %s
 
-                The exported student of %s: %s
-                Everything else of the run: %s
+                the exported student of %s: %s
+                everything else of the run: %s
+                next, with a teacher of your own:
+                  sckd import my-teacher.zip --as my-teacher
+                  sckd inspect savedmodels/my-teacher
+                  sckd train my.yaml     (docs/experiment.md; sckd train --list)
                 """
                 .formatted(new ResultTable(rows).render(), last.name(), last.directory(), directory.path())
                 .stripTrailing();

@@ -43,8 +43,9 @@ public record ResultTable(List<RunSummary> runs) {
         var onTest = runs.stream()
                 .anyMatch(run -> run.bestEpoch() > 0 && run.bestChosenOn().equals("test"));
         return onTest
-                ? "Top-1 on the test images; best: highest of all epochs, chosen on the test images themselves (data.validation holds images out)."
-                : "Top-1 on the test images; best: the epoch that was best on the validation images.";
+                ? "Top-1 on the test images. Best: the highest of all epochs, chosen on the test\n"
+                        + "images themselves (data.validation holds images out)."
+                : "Top-1 on the test images. Best: of the epoch that was best in validation.";
     }
 
     private static String format(String format, Object value) {

@@ -1,6 +1,7 @@
 package sckd.training;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -14,26 +15,32 @@ import sckd.savedmodel.ModelInstance;
 public final class Evaluation {
     private Evaluation() {}
 
+    /** As below, without telling how far it is. */
+    public static EvaluationResult run(NamedModel model, ImageSet images, int classes) {
+        return run(model, images, classes, judged -> {});
+    }
+
     /**
      * Top-1, top-5 and loss on all images.
      *
      * @param classes of the images' labels
-     * @throws sckd.UserException if the model is one for another number of classes
+     * @param progress told after each batch how many images are judged
+     * @throws sckd.UserException if the model does not take such images, or is one for another number of classes
      */
-    public static EvaluationResult run(NamedModel model, ImageSet images, int classes) {
+    public static EvaluationResult run(NamedModel model, ImageSet images, int classes, IntConsumer progress) {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
                     tf.withSubScope("evaluation"), "images", images, pixels -> buildLogits(tf, model, pixels, classes));
             try (var session = openSession(graph)) {
                 evaluation.images().load(session);
-                return evaluation.run(session);
+                return evaluation.run(session, progress);
             }
         }
     }
 
     private static Operand<TFloat32> buildLogits(Ops tf, NamedModel model, Operand<TFloat32> pixels, int classes) {
-        var images = model.input().build(tf.withSubScope("input"), pixels);
+        var images = model.buildInput(tf.withSubScope("input"), pixels);
         var instance = ModelInstance.buildFrozen(tf, "model", model.model(), images, List.of());
         model.checkClasses(instance.logits(), classes);
         return instance.logits();

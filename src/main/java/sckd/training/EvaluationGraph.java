@@ -2,6 +2,7 @@ package sckd.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -47,8 +48,17 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
         return tf.reduceSum(tf.dtypes.cast(equal, TFloat32.class), tf.constant(new int[] {0, 1}));
     }
 
-    /** Judges all images, the last short batch included. */
     EvaluationResult run(Session session) {
+        return run(session, judged -> {});
+    }
+
+    /**
+     * Judges all images, the last short batch included.
+     *
+     * @param progress told after each batch how many images are judged
+     */
+    EvaluationResult run(Session session, IntConsumer progress) {
+        int judged = 0;
         double hits1 = 0;
         double hits5 = 0;
         double loss = 0;
@@ -61,6 +71,8 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
                 hits5 += values.getFloat(1);
                 loss += (double) values.getFloat(2) * batch.length;
             }
+            judged += batch.length;
+            progress.accept(judged);
         }
         return new EvaluationResult(hits1 / size, hits5 / size, loss / size, size);
     }

@@ -59,8 +59,11 @@ public final class Zoo {
      * What each architecture costs, in the order of {@link #names()}; those that the image is too small for are left out.
      *
      * @param imageShape height, width, channels
+     * @throws UserException for fewer than 2 classes or a shape that is none
      */
     public static List<ZooEntry> list(int classes, List<Integer> imageShape) {
+        checkClasses(classes);
+        checkImageShape(imageShape);
         return ARCHITECTURES.entrySet().stream()
                 .filter(each -> fits(each.getValue().apply(classes), imageShape))
                 .map(each -> measure(each.getKey(), each.getValue().apply(classes), imageShape))

@@ -35,7 +35,8 @@ class ImportReportTest {
                         imported savedmodels/r20
                           origin      r20.zip
                           SHA-256     4ca9
-                          input       images [?, 32, 32, 3], mean 0.5,0.25,1.0, std 0.5,0.25,1.0
+                          input       images [?, 32, 32, 3]
+                          scaling     mean 0.5,0.25,1.0, std 0.5,0.25,1.0
                           parameters  271,098, of which 269,722 are trainable
                           logits      linear/BiasAdd:0
                           classes     3: cat, dog, eel
@@ -48,7 +49,7 @@ class ImportReportTest {
     @Test
     void tellsWhatIsUnknown() {
         assertThat(report(List.of(), List.of(), 269722, List.of(), List.of()).text())
-                .contains("  input       images [?, 32, 32, 3], scaling unknown (--mean and --std state it)\n")
+                .contains("  scaling     unknown (--mean and --std state it)\n")
                 .contains("  classes     3, their names unknown\n");
     }
 

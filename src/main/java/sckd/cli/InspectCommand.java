@@ -1,0 +1,47 @@
+package sckd.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import sckd.savedmodel.Inspection;
+
+/** {@code sckd inspect}: what is in a SavedModel. */
+@Command(
+        name = "inspect",
+        header = "Show what is in a SavedModel, without running it.",
+        description = {
+            "Its signatures with shapes and dtypes, parameters, multiply-adds, where the logits are, batch norms, ops without gradient, ops"
+                    + " that are not allowed, and the layers that can serve as features in an experiment.",
+            "A model that the other commands refuse is reported as well, with what is wrong with it; the exit code is 0 for every model that"
+                    + " can be reported."
+        },
+        footer = {"", "Example:", "  sckd inspect savedmodels/resnet56-cifar10"})
+final class InspectCommand implements Callable<Integer>, Common.Holder {
+    @Parameters(paramLabel = "MODEL", description = "The SavedModel's directory.")
+    private Path model;
+
+    @Mixin
+    private JsonOutput json;
+
+    @Mixin
+    private Common common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Common common() {
+        return common;
+    }
+
+    @Override
+    public Integer call() {
+        var report = InspectReport.of(Inspection.of(model));
+        json.print(spec.commandLine().getOut(), report, InspectText.of(report));
+        return 0;
+    }
+}

@@ -1,0 +1,174 @@
+package sckd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ObjectArrays;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model is created, inspected and evaluated on a small data set in the form of MNIST's. */
+class EndToEndTest {
+    private static final int SIDE = 12;
+    private static final int TEST_IMAGES = 7;
+    private static final int CLASSES = 10;
+    private static final String NAME =
+            "end-to-end-test-" + ProcessHandle.current().pid();
+    private static final Path MODEL = Path.of("savedmodels", NAME);
+
+    /** Classifier of plain-cnn-2: 3x3 convolutions of 16 filters, each pooled, on 1 channel of 12x12; 3 · 3 · 16 values at the end. */
+    private static final long CONVOLUTIONS = 9 * 16 + 16 + 9 * 16 * 16 + 16;
+
+    @TempDir
+    static Path data;
+
+    @BeforeAll
+    static void createModelAndImages() throws IOException {
+        writeSplit("train", 3);
+        writeSplit("t10k", TEST_IMAGES);
+        Sckd.run("create", "plain-cnn-2", "--classes", "10", "--as", NAME, "--image", "12x12x1", "--seed", "4")
+                .assertFine();
+    }
+
+    @AfterAll
+    static void remove() throws IOException {
+        MoreFiles.deleteRecursively(MODEL, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+
+    private static void writeSplit(String split, int images) throws IOException {
+        var pixels = ByteBuffer.allocate(16 + images * SIDE * SIDE).putInt(0x803);
+        pixels.putInt(images).putInt(SIDE).putInt(SIDE);
+        IntStream.range(0, images * SIDE * SIDE).forEach(i -> pixels.put((byte) (i * 37)));
+        Files.write(data.resolve(split + "-images-idx3-ubyte"), pixels.array());
+        var labels = ByteBuffer.allocate(8 + images).putInt(0x801).putInt(images);
+        IntStream.range(0, images).forEach(i -> labels.put((byte) (i % CLASSES)));
+        Files.write(data.resolve(split + "-labels-idx1-ubyte"), labels.array());
+    }
+
+    private static Sckd evaluate(String... more) {
+        var arguments = new String[] {"evaluate", MODEL.toString(), "--data", "mnist", "--path", data.toString()};
+        return Sckd.run(ObjectArrays.concat(arguments, more, String.class));
+    }
+
+    @Test
+    void inspectTellsWhatWasCreated() throws IOException {
+        var report =
+                Sckd.run("inspect", MODEL.toString(), "--json").assertFine().json();
+        assertThat(report.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "model",
+                        "accepted",
+                        "faults",
+                        "signatures",
+                        "signature",
+                        "logits",
+                        "parameters",
+                        "trainableParameters",
+                        "multiplyAdds",
+                        "batchNorms",
+                        "withoutGradient",
+                        "notAllowed",
+                        "origin",
+                        "sha256",
+                        "mean",
+                        "std",
+                        "batchNormMomentum",
+                        "classes",
+                        "notes",
+                        "features");
+        assertThat(report.get("accepted").asBoolean()).isTrue();
+        assertThat(report.get("origin").asText()).isEqualTo("zoo:plain-cnn-2");
+        assertThat(report.get("signature").asText()).isEqualTo("serving_default");
+        assertThat(report.at("/signatures/1/inputs/0").toString())
+                .isEqualTo("{\"name\":\"images\",\"dtype\":\"float32\",\"shape\":\"[?, 12, 12, 1]\"}");
+        // γ and β of two batch norms, then 3 · 3 · 16 inputs of 10 classes
+        assertThat(report.get("trainableParameters").asLong())
+                .isEqualTo(CONVOLUTIONS + 2 * 2 * 16 + 3 * 3 * 16 * CLASSES + CLASSES);
+        assertThat(report.get("parameters").asLong())
+                .isEqualTo(report.get("trainableParameters").asLong() + 2 * 2 * 16);
+        assertThat(report.get("multiplyAdds").asLong())
+                .isEqualTo(12 * 12 * 16 * 9 + 6 * 6 * 16 * 9 * 16 + 3 * 3 * 16 * CLASSES);
+        assertThat(report.at("/batchNorms/fused")).hasSize(2);
+        assertThat(report.get("features")).isNotEmpty();
+    }
+
+    @Test
+    void inspectIsReadableIn80Columns() {
+        assertThat(Sckd.run("inspect", MODEL.toString()).assertFine().out().lines())
+                .allMatch(line -> line.length() <= 80)
+                .contains("  accepted       yes", "signature serving_default (the one that is used)");
+    }
+
+    @Test
+    void evaluateMeasuresIt() throws IOException {
+        var report = evaluate("--json").assertFine().json();
+        assertThat(report.get("images").asInt()).isEqualTo(TEST_IMAGES);
+        assertThat(report.get("top1").asDouble() * TEST_IMAGES).isBetween(0.0, 1.0 * TEST_IMAGES);
+        assertThat(report.get("top5").asDouble()).isBetween(report.get("top1").asDouble(), 1.0);
+        assertThat(report.get("loss").asDouble()).isPositive();
+        assertThat(report.get("imagesPerSecond").asDouble()).isPositive();
+        assertThat(report.at("/input/mean/0").floatValue()).isEqualTo(.1307f); // customary for MNIST
+    }
+
+    @Test
+    void evaluateTakesTheScalingThatIsAskedFor() throws IOException {
+        var report = evaluate("--json", "--mean", "0.5", "--std", ".25", "--split", "train", "--limit", "2")
+                .assertFine()
+                .json();
+        assertThat(report.get("input").toString()).isEqualTo("{\"mean\":[0.5],\"std\":[0.25]}");
+        assertThat(report.get("images").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void evaluatePrintsATable() {
+        assertThat(evaluate().assertFine().out().lines().map(line -> line.replaceAll(" +[\\d.]+", " N")))
+                .containsExactly("top-1 N %", "top-5 N %", "loss N", "images N", "rate N images/s");
+    }
+
+    @Test
+    void evaluateRefusesImagesThatTheModelDoesNotTake() {
+        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5", "--mean", "0,0,0", "--std", "1,1,1")
+                .assertRefused(
+                        "images are [?, 32, 32, 3]; %s takes [?, 12, 12, 1]; use images of that size or another model"
+                                .formatted(MODEL));
+    }
+
+    @Test
+    void evaluateRefusesAScalingOfOtherChannels() {
+        evaluate("--mean", ".5,.5,.5", "--std", ".5,.5,.5")
+                .assertRefused(
+                        MODEL + ": mean and std have 3 values; expected one a channel, of which the images have 1");
+    }
+
+    @Test
+    void evaluateRefusesAModelOfFewerClasses() throws IOException {
+        var name = NAME + "-of-two";
+        Sckd.run("create", "plain-cnn-2", "--classes", "2", "--as", name, "--image", "12x12x1", "--json")
+                .assertFine();
+        var model = Path.of("savedmodels", name);
+        try {
+            Sckd.run("evaluate", model.toString(), "--data", "mnist", "--path", data.toString())
+                    .assertRefused(
+                            "%s: its logits are for 2 classes, the data set has 10; choose a model for the same classes"
+                                    .formatted(model));
+        } finally {
+            MoreFiles.deleteRecursively(model, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    @Test
+    void createDoesNotOverwrite() {
+        Sckd.run("create", "plain-cnn-2", "--classes", "10", "--as", NAME)
+                .assertRefused(
+                        MODEL + ": exists already; expected a new or empty directory: name another or remove it");
+    }
+}
