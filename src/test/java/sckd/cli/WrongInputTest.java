@@ -58,7 +58,7 @@ class WrongInputTest {
                                 + " .485,.456,.406; see sckd evaluate --help"),
                 arguments(
                         "evaluate m --data shapes --mean .5 --std 0",
-                        "--mean and --std: std is 0.0; expected more than 0"),
+                        "--mean and --std: std is 0.0; expected more than 0 and finite"),
                 arguments(
                         "evaluate no-model --data shapes",
                         "no-model does not exist; expected a SavedModel directory, which holds saved_model.pb"),
