@@ -113,7 +113,9 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         var classifier = ClassifierModel.read(model);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
         var named = new NamedModel(
-                "model", classifier, scaling.or(() -> classifier.card().input()).orElse(dataSet.normalization()));
+                model.toString(),
+                classifier,
+                scaling.or(() -> classifier.card().input()).orElse(dataSet.normalization()));
         var report = evaluate(named, images, dataSet.classes().size());
         json.print(spec.commandLine().getOut(), report, text(report));
         return 0;

@@ -36,8 +36,6 @@ import picocli.CommandLine.Spec;
             "  sckd train --help"
         })
 public final class Main implements Runnable {
-    private final BooleanSupplier stopSignal;
-
     @Spec
     private CommandSpec spec;
 
@@ -53,6 +51,8 @@ public final class Main implements Runnable {
             description = "Show the versions of sckd, TensorFlow and Java.")
     private boolean version;
 
+    private final BooleanSupplier stopSignal;
+
     private Main(BooleanSupplier stopSignal) {
         this.stopSignal = stopSignal;
     }
@@ -67,7 +67,7 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    private static int run(CommandLine line, String[] arguments) {
+    static int run(CommandLine line, String... arguments) {
         try {
             return line.execute(arguments);
         } catch (OutOfMemoryError | LinkageError e) {
@@ -75,7 +75,6 @@ public final class Main implements Runnable {
         }
     }
 
-    /** One that no signal stops. */
     static CommandLine commandLine() {
         return commandLine(() -> false);
     }
@@ -88,14 +87,14 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler((e, line, parsed) -> Failures.explain(e, line));
     }
 
-    /** Asked by what can stop in an orderly way. */
-    BooleanSupplier stopSignal() {
-        return stopSignal;
-    }
-
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** Asked by what can stop in an orderly way. */
+    BooleanSupplier stopSignal() {
+        return stopSignal;
     }
 
     /** The program's version, TensorFlow's and Java's. */

@@ -15,23 +15,19 @@ import sckd.savedmodel.ModelInstance;
 public final class Evaluation {
     private Evaluation() {}
 
-    /**
-     * Top-1, top-5 and loss on all images.
-     *
-     * @param classes of the images' labels
-     * @throws sckd.UserException if the model is one for another number of classes, or its scaling for another number of channels
-     */
+    /** As below, without telling how far it is. */
     public static EvaluationResult run(NamedModel model, ImageSet images, int classes) {
         return run(model, images, classes, judged -> {});
     }
 
     /**
-     * The same.
+     * Top-1, top-5 and loss on all images.
      *
+     * @param classes of the images' labels
      * @param progress told after each batch how many images are judged
+     * @throws sckd.UserException if the model does not take such images, or is one for another number of classes
      */
     public static EvaluationResult run(NamedModel model, ImageSet images, int classes, IntConsumer progress) {
-        model.checkChannels(images);
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
@@ -44,7 +40,7 @@ public final class Evaluation {
     }
 
     private static Operand<TFloat32> buildLogits(Ops tf, NamedModel model, Operand<TFloat32> pixels, int classes) {
-        var images = model.input().build(tf.withSubScope("input"), pixels);
+        var images = model.buildInput(tf.withSubScope("input"), pixels);
         var instance = ModelInstance.buildFrozen(tf, "model", model.model(), images, List.of());
         model.checkClasses(instance.logits(), classes);
         return instance.logits();

@@ -1,9 +1,9 @@
 package sckd.training;
 
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
-import sckd.data.ImageSet;
 import sckd.data.Normalization;
 import sckd.savedmodel.ClassifierModel;
 
@@ -24,17 +24,29 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
         long own = logits.shape().get(1);
         if (own != classes) {
             throw new UserException(
-                    "%s (%s): its logits are for %s classes, the data set has %s; choose a model for the same classes"
-                            .formatted(name, model.directory(), own, classes));
+                    "%s: its logits are for %s classes, the data set has %s; choose a model for the same classes"
+                            .formatted(describe(), own, classes));
         }
     }
 
-    /** Refuses a scaling of other images: TensorFlow would stretch one mean over three channels silently. */
-    void checkChannels(ImageSet images) {
-        if (input.mean().size() != images.channels()) {
+    /**
+     * What the model takes of the data set's pixels.
+     *
+     * @param pixels {@code [batch, height, width, channels]}, 0 to 255
+     * @throws UserException if its scaling is for another number of channels: TensorFlow would stretch one mean over three silently
+     */
+    Operand<TFloat32> buildInput(Ops tf, Operand<TFloat32> pixels) {
+        long channels = pixels.shape().get(3);
+        if (input.mean().size() != channels) {
             throw new UserException(
-                    "%s (%s): mean and std have %d values; expected one a channel, of which the images have %d"
-                            .formatted(name, model.directory(), input.mean().size(), images.channels()));
+                    "%s: mean and std have %d values; expected one a channel, of which the images have %d"
+                            .formatted(name, input.mean().size(), channels));
         }
+        return input.build(tf, pixels);
+    }
+
+    private String describe() {
+        var directory = model.directory().toString();
+        return name.equals(directory) ? name : "%s (%s)".formatted(name, directory);
     }
 }

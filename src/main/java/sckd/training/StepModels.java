@@ -32,7 +32,7 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
                 TrainingTask.STUDENT,
                 student.model(),
                 variables,
-                student.input().build(tf.withSubScope("student-input"), pixels),
+                student.buildInput(tf.withSubScope("student-input"), pixels),
                 layers(task.terms(), DistillationTerm::studentLayer));
         student.checkClasses(instance.logits(), task.data().classes());
         var teachers = ImmutableMap.<String, ModelInstance>builder();
@@ -40,7 +40,7 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
             var terms = task.terms().stream()
                     .filter(term -> term.teacher().equals(teacher.name()))
                     .toList();
-            var images = teacher.input().build(tf.withSubScope(teacher.name() + "-input"), pixels);
+            var images = teacher.buildInput(tf.withSubScope(teacher.name() + "-input"), pixels);
             var prefix = "teacher-" + teacher.name();
             var layers = layers(terms, DistillationTerm::teacherLayer);
             var frozen = ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers);

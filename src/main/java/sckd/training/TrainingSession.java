@@ -68,7 +68,7 @@ final class TrainingSession implements AutoCloseable {
                         name + "-student",
                         student.model(),
                         step.student(),
-                        student.input().build(tf, pixels),
+                        student.buildInput(tf, pixels),
                         List.of())
                 .logits();
     }

@@ -133,8 +133,8 @@ class EndToEndTest {
     @Test
     void evaluateRefusesAScalingOfOtherChannels() {
         evaluate("--mean", ".5,.5,.5", "--std", ".5,.5,.5")
-                .assertRefused("model (" + MODEL
-                        + "): mean and std have 3 values; expected one a channel, of which the images have 1");
+                .assertRefused(
+                        MODEL + ": mean and std have 3 values; expected one a channel, of which the images have 1");
     }
 
     @Test
@@ -146,7 +146,7 @@ class EndToEndTest {
         try {
             Sckd.run("evaluate", model.toString(), "--data", "mnist", "--path", data.toString())
                     .assertRefused(
-                            "model (%s): its logits are for 2 classes, the data set has 10; choose a model for the same classes"
+                            "%s: its logits are for 2 classes, the data set has 10; choose a model for the same classes"
                                     .formatted(model));
         } finally {
             MoreFiles.deleteRecursively(model, RecursiveDeleteOption.ALLOW_INSECURE);

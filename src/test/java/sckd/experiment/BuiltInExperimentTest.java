@@ -16,7 +16,7 @@ class BuiltInExperimentTest {
 
         assertThat(experiment.name()).isEqualTo(builtIn.name());
         var methods = experiment.byMethod();
-        assertThat(methods.keySet()).containsExactly("NOKD", "BLKD", "SCKD");
+        assertThat(methods.keySet()).startsWith("NOKD", "BLKD", "SCKD");
         assertThat(methods.get("NOKD").losses()).isEmpty();
         assertThat(methods.get("BLKD").losses())
                 .isEqualTo(methods.get("SCKD").losses())

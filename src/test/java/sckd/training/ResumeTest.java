@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sckd.UserException;
+import sckd.files.AtomicDirectory;
 
 /** A training that is stopped and resumed ends with the bits of one that is not. */
 class ResumeTest {
@@ -65,6 +68,33 @@ class ResumeTest {
         var log = directory.resolve("killed/steps.jsonl");
         Files.writeString(log, Files.readString(log) + "{\"epoch\":2,\"step\":8}\n{\"epo");
         assertSame(whole, run(task, "killed", Set.of()));
+    }
+
+    @Test
+    void aCheckpointWithoutItsVariablesIsOneLine() throws IOException {
+        var task = SmallTask.alone(directory, SmallTask.plan(2, SmallTask.SGD));
+        var newest = run(task, "run", Set.of()).result.checkpoint();
+        Files.delete(newest.directory().resolve("variables.data-00000-of-00001"));
+        assertThatThrownBy(() -> run(task, "run", Set.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(newest.directory() + ": damaged checkpoint: ")
+                .hasMessageContaining("variables.data-00000-of-00001")
+                .hasMessageEndingWith("; remove it to go on from the one before");
+        AtomicDirectory.delete(newest.directory());
+        var again = run(task, "run", Set.of());
+        assertThat(again.listener.steps).extracting(StepRecord::epoch).containsOnly(2);
+        assertThat(Files.readAllLines(directory.resolve("run/epochs.jsonl"))).hasSize(2);
+    }
+
+    @Test
+    void aDiskThatDoesNotTakeTheVariablesIsAnIoError() throws IOException {
+        var task = SmallTask.alone(directory, SmallTask.plan(1, SmallTask.SGD));
+        var file = Files.writeString(directory.resolve("file"), "in the way of a directory");
+        try (var session = new TrainingSession(task)) {
+            assertThatThrownBy(() -> session.save(file.resolve("variables")))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(file.toString());
+        }
     }
 
     /** A training, as often stopped and resumed as it takes. */
