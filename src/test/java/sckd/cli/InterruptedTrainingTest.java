@@ -93,13 +93,15 @@ class InterruptedTrainingTest {
         assertStops("INT", 130);
     }
 
+    /** On a busy machine the signal may come after the first steps: then what it says is held to what is there. */
     @Test
     void beforeTheFirstStepThereIsNothingToSave() throws Exception {
         var process = start("early");
         process.await(directory.resolve("early/.lock"));
         process.signal("TERM");
         assertEnds(process, 143);
-        assertThat(process.errors()).doesNotContain("stopping");
+        var checkpoints = directory.resolve("early/teachers/teacher/checkpoints");
+        assertThat(process.errors().contains("stopping")).isEqualTo(Files.exists(checkpoints));
     }
 
     @Test
