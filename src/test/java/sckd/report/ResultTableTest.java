@@ -28,7 +28,8 @@ class ResultTableTest {
                         teacher      12,345   50.00   75.13             -           -        -
                         NOKD         12,345   50.00   75.13             -           -       10
                         SCKD         12,345   50.00   75.13         0.900       0.333       61
-                        Top-1 on the test images; best: highest of all epochs, chosen on the test images themselves (data.validation holds images out).""");
+                        Top-1 on the test images. Best: the highest of all epochs, chosen on the test
+                        images themselves (data.validation holds images out).""");
     }
 
     @Test
@@ -38,6 +39,6 @@ class ResultTableTest {
                         """
                               parameters  last %  best %  seconds
                         NOKD      12,345   50.00   75.13        1
-                        Top-1 on the test images; best: the epoch that was best on the validation images.""");
+                        Top-1 on the test images. Best: of the epoch that was best in validation.""");
     }
 }
