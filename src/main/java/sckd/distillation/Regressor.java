@@ -11,7 +11,8 @@ import org.tensorflow.types.TFloat32;
  * Brings a student's feature to the shape of a teacher's: convolution without bias, batch norm over the batch (ε = 1e-5), ReLU.
  *
  * <p>The convolution is 1×1 where the maps have one size, 3×3 with stride 2 and a pixel of zeros all around where the student's is twice as large,
- * transposed 4×4 with stride 2, cut by a pixel all around, where it is half as large. Batch norm keeps no moving averages: nothing ever runs a regressor outside of training.
+ * transposed 4×4 with stride 2, cut by a pixel all around, where it is half as large. Batch norm keeps no moving averages: nothing ever
+ * runs a regressor outside of training.
  *
  * @param feature {@code [batch, height, width, channels]} of the teacher
  * @param adapters kernel (He normal, from the seed), scale (ones) and offset (zeros)
