@@ -14,7 +14,8 @@ public final class CombinedGradient {
 
     /**
      * Adds the weighted sum, one tensor for each variable. A variable that only loss k reaches (its adapter) gets {@code γ_k α_k g_k}: a closed
-     * gate stops the adapter as well. A gradient that is not finite stays so behind a closed gate: 0 · NaN is NaN.
+     * gate makes that zero as well (an optimizer's momentum and weight decay go on all the same). A gradient that is not
+     * finite stays so behind a closed gate: 0 · NaN is NaN.
      *
      * @param values the variables' reads, for the zeros of a variable that no loss reaches
      * @param supervisedWeight w_S

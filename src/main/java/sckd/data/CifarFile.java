@@ -3,6 +3,7 @@ package sckd.data;
 import java.io.IOException;
 import java.io.InputStream;
 import sckd.UserException;
+import sckd.files.IoReason;
 
 /**
  * One file of records.
@@ -37,7 +38,7 @@ record CifarFile(CifarFormat format, String where, int records) {
         } catch (IOException e) {
             throw new UserException(
                     "%s: cannot be read at record %s (byte %s): %s; the file is damaged: %s"
-                            .formatted(where, record, offset(record), DataFiles.reason(e), AGAIN),
+                            .formatted(where, record, offset(record), IoReason.of(e), AGAIN),
                     e);
         }
     }

@@ -1,10 +1,8 @@
 package sckd.data;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -15,6 +13,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import sckd.UserException;
+import sckd.files.IoReason;
 
 /**
  * The files of a data set: in a directory, in the customary folder below it, or in a tar archive (plain, or compressed by gzip or xz) that is
@@ -49,7 +48,7 @@ record DataFiles(Path path, String folder) {
         try {
             return Files.isDirectory(path) ? readDirectory(names, visitor) : readArchive(names, visitor);
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s".formatted(path, reason(e)), e);
+            throw IoReason.unreadable(path, e);
         }
     }
 
@@ -85,12 +84,18 @@ record DataFiles(Path path, String folder) {
     private TarArchiveEntry nextEntry(TarArchiveInputStream archive) {
         try {
             return archive.getNextEntry();
-        } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(
-                    "%s: is not a whole tar archive (%s); expected %s as .tar, .tar.gz or .tar.xz: download it again (see datasets/README.md)"
-                            .formatted(path, reason(e), folder),
-                    e);
+        } catch (IOException e) {
+            throw noArchive(e);
+        } catch (IllegalArgumentException e) {
+            throw noArchive(new IOException(e.getMessage(), e));
         }
+    }
+
+    private UserException noArchive(IOException cause) {
+        return new UserException(
+                "%s: is not a whole tar archive (%s); expected %s as .tar, .tar.gz or .tar.xz: download it again (see datasets/README.md)"
+                        .formatted(path, IoReason.of(cause), folder),
+                cause);
     }
 
     private static InputStream uncompressed(BufferedInputStream file) {
@@ -102,16 +107,5 @@ record DataFiles(Path path, String folder) {
         } catch (CompressorException e) {
             return file; // none by its first bytes: a plain tar, or the tar reader says what is wrong
         }
-    }
-
-    /** What an exception says, where it says anything. */
-    static String reason(Exception e) {
-        if (e instanceof EOFException) {
-            return "it ends too early";
-        }
-        if (e instanceof FileSystemException file && file.getReason() == null) {
-            return file.getClass().getSimpleName() + " " + file.getFile(); // its message is the file alone
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

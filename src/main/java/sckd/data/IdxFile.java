@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import sckd.UserException;
+import sckd.files.IoReason;
 
 /**
  * An IDX file of bytes: the number {@code 0x0800 + dimensions}, the size of each dimension, then the items, all numbers big-endian with
@@ -30,7 +31,7 @@ record IdxFile(Path path, int[] sizes, byte[] items) {
             var sizes = readSizes(path, content, dimensions);
             return new IdxFile(path, sizes, readItems(path, content, sizes));
         } catch (IOException e) {
-            throw new UserException("%s: cannot be read: %s: %s".formatted(path, DataFiles.reason(e), AGAIN), e);
+            throw new UserException("%s: cannot be read: %s: %s".formatted(path, IoReason.of(e, path), AGAIN), e);
         }
     }
 
@@ -126,7 +127,7 @@ record IdxFile(Path path, int[] sizes, byte[] items) {
         } catch (IOException e) {
             throw new UserException(
                     "%s: cannot be read at %s: %s; the file is damaged: %s"
-                            .formatted(path, place(content, sizes, itemBytes), DataFiles.reason(e), AGAIN),
+                            .formatted(path, place(content, sizes, itemBytes), IoReason.of(e, path), AGAIN),
                     e);
         }
     }

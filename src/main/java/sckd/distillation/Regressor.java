@@ -10,8 +10,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * Brings a student's feature to the shape of a teacher's: convolution without bias, batch norm over the batch (ε = 1e-5), ReLU.
  *
- * <p>The convolution is 1×1 where the maps have one size, 3×3 with stride 2 where the student's is twice as large, transposed 4×4 with stride 2
- * where it is half as large. Batch norm keeps no moving averages: nothing ever runs a regressor outside of training.
+ * <p>The convolution is 1×1 where the maps have one size, 3×3 with stride 2 and a pixel of zeros all around where the student's is twice as large,
+ * transposed 4×4 with stride 2, cut by a pixel all around, where it is half as large. Batch norm keeps no moving averages: nothing ever
+ * runs a regressor outside of training.
  *
  * @param feature {@code [batch, height, width, channels]} of the teacher
  * @param adapters kernel (He normal, from the seed), scale (ones) and offset (zeros)
@@ -61,7 +62,12 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
             Ops tf, Operand<TFloat32> student, Operand<TFloat32> kernel, Resampling resampling) {
         return switch (resampling) {
             case SAME -> tf.nn.conv2d(student, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
-            case HALVE -> tf.nn.conv2d(student, kernel, List.of(1L, 2L, 2L, 1L), "SAME");
+            case HALVE -> {
+                // TensorFlow's SAME would pad below and to the right alone, and look a pixel beside the teacher's
+                // place.
+                var around = tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}});
+                yield tf.nn.conv2d(tf.pad(student, around, tf.constant(0f)), kernel, List.of(1L, 2L, 2L, 1L), "VALID");
+            }
             case DOUBLE -> {
                 var size = student.shape();
                 var batch = tf.gather(tf.shape(student), tf.constant(0), tf.constant(0));

@@ -30,6 +30,10 @@ final class CrossReferences {
             if (!Names.isValid(name)) {
                 references.faults.add("methods has '" + name + "'; expected letters, digits, - and _");
             }
+            if (name.equalsIgnoreCase(RunDirectory.TEACHERS)) { // macOS and Windows hold both for one
+                references.faults.add(
+                        "methods has '" + name + "', the folder of a run's teachers; expected another name");
+            }
             method.losses().ifPresent(own -> references.checkLosses(path, own));
             if (method.losses().isPresent() || method.supervised().isPresent()) {
                 references.checkAnyLoss(

@@ -19,6 +19,9 @@ import sckd.report.RunSummary;
  * inside its own, and one for each teacher that it trains under {@code teachers/}.
  */
 public record RunDirectory(Path path) {
+    /** Among the methods' folders, and so no name for one. */
+    static final String TEACHERS = "teachers";
+
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -29,14 +32,14 @@ public record RunDirectory(Path path) {
 
     /** The run of a teacher that the experiment trains, or the notes on one that it takes. */
     RunDirectory teacher(String name) {
-        return new RunDirectory(path.resolve("teachers").resolve(name));
+        return new RunDirectory(path.resolve(TEACHERS).resolve(name));
     }
 
     Path experiment() {
         return path.resolve("experiment.yaml");
     }
 
-    /** The student as it was before training, whole: a resume needs nothing from outside. */
+    /** The student as it was before training, whole: a resume needs nothing from outside but images and teachers. */
     Path initial() {
         return path.resolve("initial");
     }

@@ -31,8 +31,8 @@ public final class RunExport {
     public static Report write(Path source, Path target) {
         var checkpoint = findCheckpoint(source);
         // RUN/checkpoints/step-…
-        var run = new RunDirectory(
-                checkpoint.directory().toAbsolutePath().getParent().getParent());
+        var place = checkpoint.directory().toAbsolutePath().normalize();
+        var run = new RunDirectory(place.getParent().getParent());
         var model = ClassifierModel.read(run.initial());
         StudentExport.write(model, checkpoint.bundle(), TrainingTask.STUDENT, target);
         var state = checkpoint.state();

@@ -159,7 +159,8 @@ public final class AtomicDirectory {
         }
     }
 
-    private static void force(Path path) throws IOException {
+    /** Forces a file's bytes, or a directory's entries, to the disk. */
+    static void force(Path path) throws IOException {
         if (Files.isDirectory(path) && System.getProperty("os.name").startsWith("Windows")) {
             return; // Windows opens no directory, and needs no force for its entries
         }

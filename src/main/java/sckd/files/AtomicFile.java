@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 public final class AtomicFile {
     private AtomicFile() {}
 
-    /** Writes beside, forces to the disk, renames. */
+    /** Writes beside, forces to the disk, renames; after that the new content is safe. */
     public static void write(Path target, byte[] content) throws IOException {
         var partial = target.resolveSibling("." + target.getFileName() + ".partial");
         try (var channel = FileChannel.open(
@@ -24,5 +24,6 @@ public final class AtomicFile {
             channel.force(true);
         }
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        AtomicDirectory.force(target.toAbsolutePath().getParent()); // the name's change too
     }
 }

@@ -29,6 +29,15 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
         }
     }
 
+    /** Refuses a model that a step would leave as it is: TensorFlow's own words for a sum of no gradients name nothing. */
+    void checkTrainable() {
+        if (model.trainableParameters() == 0) {
+            throw new UserException(
+                    "%s: has no trainable variables, so it can only teach; choose a student that was saved with them"
+                            .formatted(describe()));
+        }
+    }
+
     /**
      * What the model takes of the data set's pixels.
      *

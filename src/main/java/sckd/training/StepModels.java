@@ -22,10 +22,11 @@ import sckd.savedmodel.ModelVariables;
 record StepModels(ModelVariables variables, ModelInstance student, Map<String, ModelInstance> teachers) {
     /**
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
-     * @throws sckd.UserException if a model is one for another number of classes than the data set's
+     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train
      */
     static StepModels build(Ops tf, TrainingTask task, Operand<TFloat32> pixels) {
         var student = task.student();
+        student.checkTrainable();
         var variables = ModelVariables.build(tf, TrainingTask.STUDENT, student.model());
         var instance = ModelInstance.buildTraining(
                 tf,

@@ -55,8 +55,7 @@ final class Layers {
         var kernel = addNormal(tf, Shape.of(layer.size(), layer.size(), channels, layer.filters()), 2 / fan);
         boolean strided = layer.stride() > 1;
         // At stride 2 TensorFlow's SAME pads an even image below and to the right only, PyTorch all around: the same
-        // kernel would look at
-        // images shifted by a pixel, and published weights would not fit.
+        // kernel would look at images shifted by a pixel, and published weights would not fit.
         var padded = strided ? pad(tf, x, layer.size() / 2) : x;
         long stride = layer.stride();
         Operand<TFloat32> y = tf.nn.conv2d(padded, kernel, List.of(1L, stride, stride, 1L), strided ? "VALID" : "SAME");

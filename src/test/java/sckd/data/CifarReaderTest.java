@@ -227,7 +227,7 @@ class CifarReaderTest {
         assertThatThrownBy(() -> read(page))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(page + ": is not a whole tar archive (")
-                .hasMessageEndingWith("; expected cifar-10-batches-bin as .tar, .tar.gz or .tar.xz: download it again "
+                .hasMessageEndingWith("); expected cifar-10-batches-bin as .tar, .tar.gz or .tar.xz: download it again "
                         + "(see datasets/README.md)");
     }
 

@@ -125,7 +125,7 @@ class IdxReaderTest {
         write("train-labels-idx1-ubyte.gz", Arrays.copyOf(whole, whole.length - 8));
         assertRefused(
                 "train-labels-idx1-ubyte.gz",
-                "cannot be read at item 3 (byte 11): it ends too early; the file is damaged" + AGAIN);
+                "cannot be read at item 3 (byte 11): the file ends too early; the file is damaged" + AGAIN);
     }
 
     @Test

@@ -44,11 +44,13 @@ class GateTest {
     @Test
     void openGateIsOpenForEveryLoss() {
         assertThat(gates(new OpenGate(false))).containsExactly(1, 1, 1, 1);
+        assertThat(gates(new OpenGate(true))).containsExactly(1, 1, 1, 1);
     }
 
     @Test
-    void onlyTheCosineGateNeedsGradients() {
+    void anOpenGateNeedsGradientsOnlyToMeasure() {
         assertThat(new CosineGate(0).usesGradients()).isTrue();
+        assertThat(new OpenGate(true).usesGradients()).isTrue();
         assertThat(new OpenGate(false).usesGradients()).isFalse();
     }
 

@@ -73,8 +73,7 @@ record PlainRegressor(
     private int tap(int teacherRow, int studentRow) {
         return switch (kernelSize) {
             case 1 -> studentRow - teacherRow;
-            case 3 ->
-                studentRow - 2 * teacherRow; // windows start at each second row, the odd row of padding comes last
+            case 3 -> studentRow - 2 * teacherRow + 1; // the window's middle is at each second row
             default -> teacherRow - 2 * studentRow + 1; // each pixel spreads over four, one row and column before it
         };
     }

@@ -189,6 +189,15 @@ class ExperimentFaultsTest {
                 "file.yaml:12: methods has 'a b'; expected letters, digits, - and _");
     }
 
+    /** It would be trained in the folder that holds the teachers, and its export would replace one named student. */
+    @Test
+    void noMethodIsNamedForTheTeachersFolder() {
+        assertFaults(
+                Samples.MINIMAL + "methods:\n  teachers: {}\n  Teachers: {}\n",
+                "file.yaml:5: methods has 'teachers', the folder of a run's teachers; expected another name",
+                "file.yaml:5: methods has 'Teachers', the folder of a run's teachers; expected another name");
+    }
+
     @Test
     void thereIsSomethingToLearnFrom() {
         assertFaults(

@@ -127,6 +127,15 @@ class ExperimentRunTest {
                 .isEqualTo(rows.get(2).parameters());
     }
 
+    /** As from within it: {@code sckd export . --to …}. */
+    @Test
+    void aCheckpointMayBeNamedByADot() {
+        var checkpoint = run.method("NOKD").path().resolve("checkpoints/step-00000004");
+        assertThat(RunExport.write(checkpoint.resolve("."), directory.resolve("dotted")))
+                .extracting(RunExport.Report::run, RunExport.Report::step)
+                .containsExactly(run.method("NOKD").path().toString(), 4L);
+    }
+
     @Test
     void aDirectoryWithoutARunIsRefused() {
         assertThatThrownBy(() -> RunExport.write(run.path(), directory.resolve("none")))

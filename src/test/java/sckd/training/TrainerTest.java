@@ -14,7 +14,9 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sckd.UserException;
+import sckd.data.ImageSet;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
 
 class TrainerTest {
@@ -155,6 +157,19 @@ class TrainerTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage("teacher (" + directory.resolve("teacher")
                         + "): its logits are for 6 classes, the data set has 7; choose a model for the same classes");
+    }
+
+    @Test
+    void aStudentWithNothingToTrainIsRefused() {
+        var frozen = TwoLayers.random(1).writeFrozen("student", directory.resolve("frozen"));
+        var images = new ImageSet(new byte[4 * 2 * 2], new int[4], 2, 2, 1);
+        var data = new TrainingData(TwoLayers.CLASSES, images, Optional.empty(), images, List.of());
+        var task = new TrainingTask(
+                1, data, frozen, List.of(), 1, List.of(), new OpenGate(false), constant(1, SmallTask.SGD));
+        assertThatThrownBy(() -> Trainer.check(task))
+                .isInstanceOf(UserException.class)
+                .hasMessage("student (" + directory.resolve("frozen") + "): has no trainable variables, so it can only "
+                        + "teach; choose a student that was saved with them");
     }
 
     @Test

@@ -46,15 +46,24 @@ record TwoLayers(double[][] values) {
 
     /** As a SavedModel, read. */
     NamedModel write(String name, Path directory) {
+        return write(name, directory, true);
+    }
+
+    /** The same with variables that are not trainable. */
+    NamedModel writeFrozen(String name, Path directory) {
+        return write(name, directory, false);
+    }
+
+    private NamedModel write(String name, Path directory, boolean trainable) {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             Operand<TFloat32> images =
                     tf.withName("images").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2, 2, 1)));
             var variables = List.of(
-                    variable(tf, 0, Shape.of(INPUTS, HIDDEN)),
-                    variable(tf, 1, Shape.of(HIDDEN)),
-                    variable(tf, 2, Shape.of(HIDDEN, CLASSES)),
-                    variable(tf, 3, Shape.of(CLASSES)));
+                    variable(tf, 0, Shape.of(INPUTS, HIDDEN), trainable),
+                    variable(tf, 1, Shape.of(HIDDEN), trainable),
+                    variable(tf, 2, Shape.of(HIDDEN, CLASSES), trainable),
+                    variable(tf, 3, Shape.of(CLASSES), trainable));
             var reads = variables.stream().map(each -> each.variable().value()).toList();
             var flat = tf.reshape(images, tf.constant(new int[] {-1, INPUTS}));
             var hidden = tf.nn.relu(tf.nn.biasAdd(tf.linalg.matMul(flat, reads.get(0)), reads.get(1)));
@@ -71,7 +80,7 @@ record TwoLayers(double[][] values) {
         return new NamedModel(name, ClassifierModel.read(directory), INPUT);
     }
 
-    private SavedVariable variable(Ops tf, int index, Shape shape) {
+    private SavedVariable variable(Ops tf, int index, Shape shape, boolean trainable) {
         Supplier<float[]> floats = () -> {
             var array = new float[values[index].length];
             for (int i = 0; i < array.length; i++) {
@@ -79,6 +88,6 @@ record TwoLayers(double[][] values) {
             }
             return array;
         };
-        return SavedVariable.build(tf, NAMES.get(index), shape, true, floats);
+        return SavedVariable.build(tf, NAMES.get(index), shape, trainable, floats);
     }
 }
