@@ -172,6 +172,27 @@ class ExperimentRunTest {
         assertThat(Runs.nextFree(root, "small")).isEqualTo(root.resolve("small-11"));
     }
 
+    @Test
+    void anotherExperimentThanTheRunsIsNamedByItsKeys() {
+        var stored = Samples.read(Samples.MINIMAL);
+        var asked = Samples.read(
+                Samples.MINIMAL,
+                "training.epochs=3",
+                "training.optimizer.kind=adam",
+                "data.validation=10",
+                "data.augment=[horizontal-flip]");
+        var place = new RunDirectory(Path.of("runs/minimal"));
+        assertThatThrownBy(() -> Runs.checkSame(asked, stored, place))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "runs/minimal/experiment.yaml: differs from what is asked for in data.augment, data.validation,"
+                                + " training.epochs, training.optimizer.kind, training.optimizer.beta1, training.optimizer.beta2,"
+                                + " training.optimizer.epsilon, training.optimizer.momentum, training.optimizer.nesterov,"
+                                + " training.optimizer.decoupled-weight-decay; `sckd train --resume --output runs/minimal` goes on with"
+                                + " the run as it was started, without --resume a new one starts");
+        Runs.checkSame(stored, Samples.read(Samples.MINIMAL), place);
+    }
+
     /** Keeps what it hears. */
     private static final class Heard implements RunListener, TrainingListener {
         private final List<String> messages = new ArrayList<>();
