@@ -108,9 +108,10 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     public Integer call() {
         var scaling = input.find();
         checkLimit();
-        var dataSet = readData();
+        var reader = findReader();
+        var classifier = ClassifierModel.read(model); // first: a large data set takes its time
+        var dataSet = readData(reader);
         var images = select(dataSet);
-        var classifier = ClassifierModel.read(model);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
         var named = new NamedModel(
                 model.toString(),
@@ -121,12 +122,16 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         return 0;
     }
 
-    private DataSet readData() {
+    private DataSets.Reader findReader() {
         var reader = DataSets.all().get(data);
         if (reader == null) {
             throw new UserException("unknown data set '%s'; %s"
                     .formatted(data, Nearest.hint(data, DataSets.all().keySet())));
         }
+        return reader;
+    }
+
+    private DataSet readData(DataSets.Reader reader) {
         if (Terminal.isStandardError()) {
             err().println("reading " + data); // a compressed archive takes its time
         }
