@@ -61,7 +61,6 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     @Option(
             names = "--path",
             paramLabel = "DIR",
-            defaultValue = ".",
             description = "The directory or archive with its files; default: here.")
     private Path path;
 
@@ -128,6 +127,10 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
             throw new UserException("unknown data set '%s'; %s"
                     .formatted(data, Nearest.hint(data, DataSets.all().keySet())));
         }
+        if (!reader.needsFiles() && path != null) {
+            throw new UserException(
+                    "--path is %s; %s is generated and has no files: leave --path out".formatted(path, data));
+        }
         return reader;
     }
 
@@ -135,7 +138,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         if (Terminal.isStandardError()) {
             err().println("reading " + data); // a compressed archive takes its time
         }
-        return reader.read(path);
+        return reader.read(path == null ? Path.of(".") : path);
     }
 
     private void checkLimit() {
