@@ -129,10 +129,21 @@ class ExperimentRunTest {
 
     @Test
     void aDirectoryWithoutARunIsRefused() {
+        assertThatThrownBy(() -> RunExport.write(run.student(), directory.resolve("none")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(run.student() + ": no run and no checkpoint; expected a directory with checkpoints/ in it, "
+                        + "such as runs/quickstart/SCKD");
+    }
+
+    @Test
+    void aDirectoryOfMethodsIsRefusedByTheirNames() {
         assertThatThrownBy(() -> RunExport.write(run.path(), directory.resolve("none")))
                 .isInstanceOf(UserException.class)
-                .hasMessage(run.path() + ": no run and no checkpoint; expected a directory with checkpoints/ in it, "
-                        + "such as runs/quickstart/SCKD");
+                .hasMessage("%s: has a run for each method; expected one of them: %s, %s"
+                        .formatted(
+                                run.path(),
+                                run.method("NOKD").path(),
+                                run.method("SCKD").path()));
     }
 
     /** What would stop the last stage is told before the first. */
@@ -144,6 +155,7 @@ class ExperimentRunTest {
                 "student.model=SEVEN|NOKD (SEVEN): its logits are for 7 classes, the data set has 10;",
                 "teachers.given.model=SEVEN|given (SEVEN): its logits are for 7 classes, the data set has 10;",
                 "data.path=nowhere|nowhere",
+                "data.dataset=shapes|; shapes is generated and has no files: leave data.path out",
                 "data.train-limit=51|data.train-limit is 51; expected at most the 50 training images there are",
                 "data.validation=50|data.validation is 50; expected less than the 50 training images",
             })
