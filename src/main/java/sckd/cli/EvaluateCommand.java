@@ -61,7 +61,6 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     @Option(
             names = "--path",
             paramLabel = "DIR",
-            defaultValue = ".",
             description = "The directory or archive with its files; default: here.")
     private Path path;
 
@@ -108,9 +107,10 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     public Integer call() {
         var scaling = input.find();
         checkLimit();
-        var dataSet = readData();
+        var reader = findReader();
+        var classifier = ClassifierModel.read(model); // first: a large data set takes its time
+        var dataSet = readData(reader);
         var images = select(dataSet);
-        var classifier = ClassifierModel.read(model);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
         var named = new NamedModel(
                 model.toString(),
@@ -121,16 +121,24 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         return 0;
     }
 
-    private DataSet readData() {
+    private DataSets.Reader findReader() {
         var reader = DataSets.all().get(data);
         if (reader == null) {
             throw new UserException("unknown data set '%s'; %s"
                     .formatted(data, Nearest.hint(data, DataSets.all().keySet())));
         }
+        if (!reader.needsFiles() && path != null) {
+            throw new UserException(
+                    "--path is %s; %s is generated and has no files: leave --path out".formatted(path, data));
+        }
+        return reader;
+    }
+
+    private DataSet readData(DataSets.Reader reader) {
         if (Terminal.isStandardError()) {
             err().println("reading " + data); // a compressed archive takes its time
         }
-        return reader.read(path);
+        return reader.read(path == null ? Path.of(".") : path);
     }
 
     private void checkLimit() {

@@ -38,6 +38,15 @@ import sckd.report.RunSummary;
             "  sckd train my.yaml --resume"
         })
 final class TrainCommand implements Callable<Integer>, Common.Holder {
+    /** Who runs an experiment of their own knows it already. */
+    private static final String NEXT =
+            """
+
+            next, with a teacher of your own:
+              sckd import my-teacher.zip --as my-teacher
+              sckd inspect savedmodels/my-teacher
+              sckd train my.yaml     (docs/experiment.md; sckd train --list)""";
+
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE|NAME",
@@ -94,7 +103,10 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
         var progress = new ConsoleProgress(System.err);
         progress.message("run: " + run.directory().path());
         var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, main.stopSignal());
-        json.print(out(), rows, text(run.directory(), rows));
+        json.print(
+                out(),
+                rows,
+                text(run.directory(), rows) + (isBuiltIn(run.experiment().name()) ? NEXT : ""));
         return 0;
     }
 
@@ -113,6 +125,11 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
         json.print(out(), names, text);
     }
 
+    private static boolean isBuiltIn(String name) {
+        return BuiltInExperiment.all().stream()
+                .anyMatch(builtIn -> builtIn.name().equals(name));
+    }
+
     private static String text(RunDirectory directory, List<RunSummary> rows) {
         var last = rows.get(rows.size() - 1);
         return """
@@ -121,10 +138,6 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
 
                 the exported student of %s: %s
                 everything else of the run: %s
-                next, with a teacher of your own:
-                  sckd import my-teacher.zip --as my-teacher
-                  sckd inspect savedmodels/my-teacher
-                  sckd train my.yaml     (docs/experiment.md; sckd train --list)
                 """
                 .formatted(new ResultTable(rows).render(), last.name(), last.directory(), directory.path())
                 .stripTrailing();

@@ -51,6 +51,11 @@ public final class ExperimentFile {
         return HEAD + FORMAT.write(experiment);
     }
 
+    /** The keys in which two experiments differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */
+    static List<String> differingKeys(Experiment one, Experiment other) {
+        return FORMAT.differingKeys(one, other);
+    }
+
     static Experiment parse(String text, String file, List<String> overrides) {
         return FORMAT.read(text, file, overrides);
     }

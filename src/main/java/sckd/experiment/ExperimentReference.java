@@ -9,7 +9,8 @@ final class ExperimentReference {
             An experiment is one YAML file: the data, the student, the teachers, the losses between them, and how all of it is trained.
             `sckd train FILE.yaml` runs it; `sckd train --list` lists the built-in ones.
 
-            - Every fault of a file is reported at once, each with its line, the path of its key and what was expected.
+            - The faults of a file are reported together, each with its line, the path of its key and what was expected. What holds between two
+              mappings (a loss that names a teacher, names that must be unique) is looked at once each of them is right.
             - `--set training.epochs=3` changes a value from the command line. The path goes through keys; a list item is named by its
               index or its `name`: `losses[0].weight`, `losses.output.weight`. The value is YAML.
             - Where a mapping has a `kind`, the bare name stands for a mapping without further keys: `gate: none` is `gate: {kind: none}`.

@@ -21,6 +21,10 @@ record Images(DataSet dataSet, TrainingData training) {
                     "data.path is missing; expected the directory or archive of %s (datasets/README.md says where it comes from)"
                             .formatted(spec.dataset()));
         }
+        if (!reader.needsFiles() && spec.path().isPresent()) {
+            throw new UserException("data.path is %s; %s is generated and has no files: leave data.path out"
+                    .formatted(spec.path().get(), spec.dataset()));
+        }
         var dataSet = reader.read(spec.path().orElse(Path.of(".")));
         int classes = dataSet.classes().size();
         var train = limit("data.train-limit", spec.trainLimit(), dataSet.train(), "training");

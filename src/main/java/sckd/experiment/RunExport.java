@@ -1,8 +1,11 @@
 package sckd.experiment;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import sckd.UserException;
+import sckd.files.IoReason;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.StudentExport;
 import sckd.training.Checkpoints;
@@ -45,12 +48,30 @@ public final class RunExport {
         }
         var checkpoints = source.resolve("checkpoints");
         if (!Files.isDirectory(checkpoints)) {
+            var methods = findMethods(source);
             throw new UserException(
-                    "%s: no run and no checkpoint; expected a directory with checkpoints/ in it, such as runs/quickstart/SCKD"
-                            .formatted(source));
+                    methods.isEmpty()
+                            ? "%s: no run and no checkpoint; expected a directory with checkpoints/ in it, such as runs/quickstart/SCKD"
+                                    .formatted(source)
+                            : "%s: has a run for each method; expected one of them: %s"
+                                    .formatted(source, String.join(", ", methods)));
         }
         return new Checkpoints(checkpoints, 1)
                 .findNewest()
                 .orElseThrow(() -> new UserException("%s: holds no checkpoint yet".formatted(checkpoints)));
+    }
+
+    private static List<String> findMethods(Path source) {
+        if (!Files.isDirectory(source)) {
+            return List.of();
+        }
+        try (var entries = Files.list(source)) {
+            return entries.filter(entry -> Files.isDirectory(entry.resolve("checkpoints")))
+                    .map(Path::toString)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(source, IoReason.of(e, source)), e);
+        }
     }
 }

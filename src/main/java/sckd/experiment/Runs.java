@@ -47,12 +47,21 @@ public final class Runs {
         }
         var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
         var directory = new RunDirectory(output.orElseGet(() -> newest(ROOT, experiment.name())));
-        if (!experiment.equals(readStored(directory))) {
-            throw new UserException(
-                    "%s: differs from the experiment that was asked for; resume it as it was started, or start a new run without --resume"
-                            .formatted(directory.experiment()));
-        }
+        checkSame(experiment, readStored(directory), directory);
         return new Run(experiment, directory);
+    }
+
+    /** A run goes on as it was started, or its bits would be nobody's. */
+    static void checkSame(Experiment asked, Experiment stored, RunDirectory directory) {
+        if (asked.equals(stored)) {
+            return;
+        }
+        throw new UserException(
+                "%s: differs from what is asked for in %s; `sckd train --resume --output %s` goes on with the run as it was started, without --resume a new one starts"
+                        .formatted(
+                                directory.experiment(),
+                                String.join(", ", ExperimentFile.differingKeys(asked, stored)),
+                                directory.path()));
     }
 
     private static Experiment readStored(RunDirectory directory) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param last top-1 on the test images with the last weights, 0 to 1
  * @param best top-1 on the test images of the best epoch
  * @param bestEpoch from 1; 0 where nothing was trained
- * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch
+ * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch; empty where nothing was trained
  * @param openRates mean γ over all steps, by loss
  * @param seconds of training; 0 where nothing was trained
  * @param directory of the exported SavedModel

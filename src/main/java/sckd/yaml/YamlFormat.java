@@ -45,6 +45,11 @@ public record YamlFormat<T>(Section<T> root, String exampleOverride) {
         return new Yaml(options).dump(root.write(value));
     }
 
+    /** The keys in which two values differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */
+    public List<String> differingKeys(T one, T other) {
+        return Differences.find(root.write(one), root.write(other));
+    }
+
     /**
      * The reference page in Markdown.
      *

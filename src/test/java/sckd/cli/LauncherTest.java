@@ -177,6 +177,7 @@ class LauncherTest {
                 echo '[ERROR] /src/A.java:[1,2] missing ;'
                 echo '[ERROR] Failed to execute goal compile: Compilation failure -> [Help 1]'
                 echo '[ERROR] -> [Help 1]'
+                echo '[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.'
                 echo '[ERROR] '
                 exit 1""");
         var call = run("train");
@@ -215,6 +216,13 @@ class LauncherTest {
     void withoutMaven() throws Exception {
         Files.delete(bin.resolve("mvn"));
         assertRefused("no 'mvn' on the PATH; building sckd needs Maven 3.8 or newer");
+    }
+
+    @Test
+    void withoutAPlaceForTheBuild() throws Exception {
+        Files.writeString(home.resolve("target"), "no directory");
+        assertRefused("nothing is built or a source is newer, and you may not write " + home
+                + "/target; let its owner run " + home + "/sckd --version once");
     }
 
     private void assertRefused(String message) throws IOException, InterruptedException {

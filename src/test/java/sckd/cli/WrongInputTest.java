@@ -66,6 +66,12 @@ class WrongInputTest {
                 arguments(
                         "evaluate no-model --data shapes",
                         "no-model does not exist; expected a SavedModel directory, which holds saved_model.pb"),
+                arguments(
+                        "evaluate no-model --data cifar10 --path no-data",
+                        "no-model does not exist; expected a SavedModel directory, which holds saved_model.pb"),
+                arguments(
+                        "evaluate no-model --data shapes --path datasets",
+                        "--path is datasets; shapes is generated and has no files: leave --path out"),
                 // inspect
                 arguments("inspect", "missing required parameter: 'MODEL'; see sckd inspect --help"),
                 arguments("inspect a b", "unexpected argument 'b'; see sckd inspect --help"),

@@ -138,10 +138,21 @@ class ExperimentRunTest {
 
     @Test
     void aDirectoryWithoutARunIsRefused() {
+        assertThatThrownBy(() -> RunExport.write(run.student(), directory.resolve("none")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(run.student() + ": no run and no checkpoint; expected a directory with checkpoints/ in it, "
+                        + "such as runs/quickstart/SCKD");
+    }
+
+    @Test
+    void aDirectoryOfMethodsIsRefusedByTheirNames() {
         assertThatThrownBy(() -> RunExport.write(run.path(), directory.resolve("none")))
                 .isInstanceOf(UserException.class)
-                .hasMessage(run.path() + ": no run and no checkpoint; expected a directory with checkpoints/ in it, "
-                        + "such as runs/quickstart/SCKD");
+                .hasMessage("%s: has a run for each method; expected one of them: %s, %s"
+                        .formatted(
+                                run.path(),
+                                run.method("NOKD").path(),
+                                run.method("SCKD").path()));
     }
 
     /** What would stop the last stage is told before the first. */
@@ -153,6 +164,7 @@ class ExperimentRunTest {
                 "student.model=SEVEN|NOKD (SEVEN): its logits are for 7 classes, the data set has 10;",
                 "teachers.given.model=SEVEN|given (SEVEN): its logits are for 7 classes, the data set has 10;",
                 "data.path=nowhere|nowhere",
+                "data.dataset=shapes|; shapes is generated and has no files: leave data.path out",
                 "data.train-limit=51|data.train-limit is 51; expected at most the 50 training images there are",
                 "data.validation=50|data.validation is 50; expected less than the 50 training images",
             })
@@ -179,6 +191,27 @@ class ExperimentRunTest {
         }
         assertThat(Runs.newest(root, "small")).isEqualTo(root.resolve("small-10"));
         assertThat(Runs.nextFree(root, "small")).isEqualTo(root.resolve("small-11"));
+    }
+
+    @Test
+    void anotherExperimentThanTheRunsIsNamedByItsKeys() {
+        var stored = Samples.read(Samples.MINIMAL);
+        var asked = Samples.read(
+                Samples.MINIMAL,
+                "training.epochs=3",
+                "training.optimizer.kind=adam",
+                "data.validation=10",
+                "data.augment=[horizontal-flip]");
+        var place = new RunDirectory(Path.of("runs/minimal"));
+        assertThatThrownBy(() -> Runs.checkSame(asked, stored, place))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "runs/minimal/experiment.yaml: differs from what is asked for in data.augment, data.validation,"
+                                + " training.epochs, training.optimizer.kind, training.optimizer.beta1, training.optimizer.beta2,"
+                                + " training.optimizer.epsilon, training.optimizer.momentum, training.optimizer.nesterov,"
+                                + " training.optimizer.decoupled-weight-decay; `sckd train --resume --output runs/minimal` goes on with"
+                                + " the run as it was started, without --resume a new one starts");
+        Runs.checkSame(stored, Samples.read(Samples.MINIMAL), place);
     }
 
     /** Keeps what it hears. */
