@@ -52,12 +52,13 @@ final class ConsoleProgress implements RunListener {
                 .forEach((loss, rate) -> open.append(String.format(Locale.ROOT, "  %s open %.2f", loss, rate)));
         err.printf(
                 Locale.ROOT,
-                "%s  epoch %d/%d  loss %.3f  train %.2f %%  held out %.2f %%%s%n",
+                "%s  epoch %d/%d  loss %.3f  train %.2f %%  %s %.2f %%%s%n",
                 stage,
                 record.epoch(),
                 epochs,
                 record.trainLoss(),
                 100 * record.trainAccuracy(),
+                record.evaluatedOn(),
                 100 * record.evaluation().top1(),
                 open);
     }

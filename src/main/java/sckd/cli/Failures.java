@@ -3,6 +3,7 @@ package sckd.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import sckd.UserException;
@@ -45,6 +46,10 @@ final class Failures {
         if (e instanceof TrainingStopped) {
             say(err, e.getMessage() + "; go on with --resume");
             return INTERRUPTED;
+        }
+        if (e instanceof TFResourceExhaustedException) {
+            say(err, "the device's memory is exhausted: a smaller training.batch-size or model is needed");
+            return USER;
         }
         if (e instanceof UncheckedIOException || e instanceof IOException) {
             var cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;

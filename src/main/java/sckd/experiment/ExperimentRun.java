@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import sckd.UserException;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
+import sckd.savedmodel.ModelDigest;
 import sckd.training.Evaluation;
 import sckd.training.NamedModel;
 
@@ -62,6 +64,7 @@ public final class ExperimentRun {
                 teachers.add(readTeacher(teacher, place.student()));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));
+                checkUnchanged(teacher, model, place);
                 Models.tellNotes(model, listener);
                 rows.add(place.findSummary().orElseGet(() -> evaluateTeacher(teacher, model, place)));
                 teachers.add(model);
@@ -74,6 +77,24 @@ public final class ExperimentRun {
     private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
         var place = experiment.methods().isEmpty() ? directory : directory.method(name);
         return stage.run(Work.ofMethod(name, method, teachers), place);
+    }
+
+    /** A resume is to end with the bits of a run in one go: it needs the teacher that the run began with. */
+    private static void checkUnchanged(TeacherSpec teacher, NamedModel model, RunDirectory place) {
+        var now = ModelDigest.of(model.model().directory());
+        var before = place.findDigest();
+        if (before.isEmpty()) {
+            place.create();
+            place.writeDigest(now);
+        } else if (!before.get().equals(now)) {
+            throw new UserException(
+                    "teacher '%s': %s is another model than the run began with (SHA-256 %s, was %s); bring it back, or start a new run without --resume"
+                            .formatted(teacher.name(), model.model().directory(), shorten(now), shorten(before.get())));
+        }
+    }
+
+    private static String shorten(String sha256) {
+        return sha256.substring(0, Math.min(12, sha256.length()));
     }
 
     private RunSummary evaluateTeacher(TeacherSpec teacher, NamedModel model, RunDirectory place) {
@@ -92,7 +113,6 @@ public final class ExperimentRun {
                 0,
                 0,
                 teacher.model().text());
-        place.create();
         place.writeSummary(summary);
         return summary;
     }

@@ -82,6 +82,26 @@ public record RunDirectory(Path path) {
         }
     }
 
+    /** Keeps the digest of a teacher that is taken from outside. */
+    void writeDigest(String sha256) {
+        write(digest(), (sha256 + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The digest kept when the run began. */
+    Optional<String> findDigest() {
+        try {
+            return Files.exists(digest())
+                    ? Optional.of(Files.readString(digest()).strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UserException("%s: cannot be read: %s".formatted(digest(), IoReason.of(e)), e);
+        }
+    }
+
+    private Path digest() {
+        return path.resolve("model.sha256");
+    }
+
     void create() {
         try {
             Files.createDirectories(path);

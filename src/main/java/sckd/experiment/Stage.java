@@ -64,7 +64,7 @@ final class Stage {
                 result.last().top1(),
                 result.best().top1(),
                 result.bestEpoch(),
-                images.training().validation().isPresent() ? "validation" : "test",
+                images.training().monitoredName(),
                 ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
                 result.seconds(),

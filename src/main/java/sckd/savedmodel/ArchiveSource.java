@@ -23,6 +23,6 @@ record ArchiveSource(Archive archive) implements ImportSource {
             Files.move(part, directory.resolve(part.getFileName()));
         }
         AtomicDirectory.delete(unpacked);
-        return new Copied(Path.of(file + "!").resolve(model), SourceDigest.ofFile(file), List.of());
+        return new Copied(Path.of(file + "!").resolve(model), ModelDigest.ofFile(file), List.of());
     }
 }

@@ -23,7 +23,7 @@ record DirectorySource(Path path) implements ImportSource {
         TreeCopy.copy(path, directory, part -> true);
         long links = parts.stream().filter(Files::isSymbolicLink).count();
         var notes = links == 0 ? List.<String>of() : List.of("symbolic links that were followed: %d".formatted(links));
-        return new Copied(path, SourceDigest.ofDirectory(directory), notes);
+        return new Copied(path, ModelDigest.ofDirectory(directory), notes);
     }
 
     private static void checkPlain(Path part) {

@@ -13,7 +13,7 @@ sealed interface ImportSource permits DirectorySource, ArchiveSource {
      * What was copied.
      *
      * @param directory the model's own in the source, as messages name it
-     * @param sha256 of the source, see {@link SourceDigest}
+     * @param sha256 of the source, see {@link ModelDigest}
      * @param notes what to tell the user
      */
     record Copied(Path directory, String sha256, List<String> notes) {}

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param trainLoss mean supervised loss over the epoch's images
  * @param trainAccuracy over the epoch's images, as they were seen
  * @param openRates share of steps of this epoch with an open gate (mean γ), by loss
- * @param evaluation on the monitored images, after the epoch
+ * @param evaluatedOn {@code validation}, or {@code test} where no images are held out
+ * @param evaluation on those images, after the epoch
  * @param seconds that training took so far, evaluation included; the one field that two equal runs do not share
  */
 public record EpochRecord(
@@ -21,10 +22,12 @@ public record EpochRecord(
         double trainLoss,
         double trainAccuracy,
         Map<String, Double> openRates,
+        String evaluatedOn,
         EvaluationResult evaluation,
         double seconds) {
     /** Of the epoch in progress, all of whose steps are done. */
-    static EpochRecord of(TrainingState state, double learningRate, EvaluationResult evaluation, double seconds) {
+    static EpochRecord of(
+            TrainingState state, double learningRate, String evaluatedOn, EvaluationResult evaluation, double seconds) {
         var sums = state.epochSums();
         return new EpochRecord(
                 state.epoch(),
@@ -33,6 +36,7 @@ public record EpochRecord(
                 sums.meanLoss(),
                 sums.accuracy(),
                 sums.openRates(),
+                evaluatedOn,
                 evaluation,
                 seconds);
     }

@@ -109,7 +109,8 @@ public final class Trainer {
 
     private Checkpoint endEpoch() {
         checkWeights();
-        var record = EpochRecord.of(state, learningRate(0), session.evaluateMonitored(), seconds());
+        var record = EpochRecord.of(
+                state, learningRate(0), task.data().monitoredName(), session.evaluateMonitored(), seconds());
         state = state.afterEpoch(record.evaluation());
         disk.logs().epochs().append(record);
         var checkpoint = writeCheckpoint();

@@ -21,4 +21,9 @@ public record TrainingData(
     public ImageSet monitored() {
         return validation.orElse(test);
     }
+
+    /** Which images these are: {@code validation} or {@code test}. */
+    public String monitoredName() {
+        return validation.isPresent() ? "validation" : "test";
+    }
 }

@@ -2,6 +2,7 @@ package sckd.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.HashSet;
 import java.util.List;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
@@ -30,7 +31,9 @@ public record TrainingTask(
                 "supervised weight is %s; expected at least 0 and finite",
                 supervisedWeight);
         var names = teachers.stream().map(NamedModel::name).toList();
+        var seen = new HashSet<String>();
         for (var term : terms) {
+            checkArgument(seen.add(term.name()), "two losses are named '%s'; expected a name for each", term.name());
             checkArgument(
                     names.contains(term.teacher()),
                     "loss '%s': unknown teacher '%s'; known: %s",

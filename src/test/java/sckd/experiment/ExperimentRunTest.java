@@ -102,6 +102,21 @@ class ExperimentRunTest {
                         "SCKD: trained by an earlier process");
     }
 
+    @Test
+    void aTeacherThatChangedUnderARunIsRefused() throws IOException {
+        var note = directory.resolve("given/assets.extra/note.txt");
+        Files.writeString(note, "another model");
+        try {
+            assertThatThrownBy(() -> ExperimentRun.run(Samples.read(text()), run, new Heard(), () -> false))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageMatching(
+                            "teacher 'given': \\Q%s\\E is another model than the run began with \\(SHA-256 \\w{12}, was \\w{12}\\); bring it back, or start a new run without --resume"
+                                    .formatted(directory.resolve("given")));
+        } finally {
+            Files.delete(note);
+        }
+    }
+
     /** As a process leaves it that is killed while it exports. */
     @Test
     void anExportThatWasCutShortIsDoneAgain() throws IOException {

@@ -81,7 +81,7 @@ class ModelImportTest {
         assertThat(target.resolve("assets/about.txt")).hasContent("tiny");
         var card = new ModelCard(
                 source.toString(),
-                SourceDigest.ofDirectory(source),
+                ModelDigest.ofDirectory(source),
                 Optional.of(SCALING),
                 Optional.empty(),
                 List.of("cat", "dog", "eel"));
@@ -114,7 +114,7 @@ class ModelImportTest {
     void keepsWhatTheSourcesCardSaysUnlessStatedAnew() throws IOException {
         var scaling = new Normalization(List.of(.5f, .5f, .5f), List.of(.5f, .5f, .5f));
         new ModelCard("zoo", "ab", Optional.of(scaling), Optional.of(.9f), List.of("x", "y", "z")).write(source);
-        var digest = SourceDigest.ofDirectory(source);
+        var digest = ModelDigest.ofDirectory(source);
         run(source, Optional.of(SCALING), Optional.empty());
         assertThat(ModelCard.read(target))
                 .isEqualTo(new ModelCard(

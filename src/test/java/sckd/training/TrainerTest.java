@@ -173,6 +173,23 @@ class TrainerTest {
     }
 
     @Test
+    void twoLossesOfOneNameAreRefused() {
+        var none = Optional.<String>empty();
+        var term = new DistillationTerm("output", new OutputLoss(4), "teacher", none, none, 1);
+        var task = SmallTask.full(directory, constant(1, SmallTask.SGD));
+        assertThatThrownBy(() -> new TrainingTask(
+                        1,
+                        task.data(),
+                        task.student(),
+                        task.teachers(),
+                        1,
+                        List.of(term, term),
+                        task.gate(),
+                        task.plan()))
+                .hasMessage("two losses are named 'output'; expected a name for each");
+    }
+
+    @Test
     void aLossWithoutItsTeacherIsRefused() {
         var none = Optional.<String>empty();
         var term = new DistillationTerm("output", new OutputLoss(4), "techer", none, none, 1);

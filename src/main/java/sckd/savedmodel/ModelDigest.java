@@ -6,17 +6,33 @@ import com.google.common.primitives.UnsignedBytes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import sckd.UserException;
+import sckd.files.IoReason;
 
 /** The SHA-256 by which a model's source is known again, in hex. */
-final class SourceDigest {
+public final class ModelDigest {
     private static final Comparator<String> BY_BYTES = Comparator.comparing(
             text -> text.getBytes(StandardCharsets.UTF_8), UnsignedBytes.lexicographicalComparator());
 
-    private SourceDigest() {}
+    private ModelDigest() {}
+
+    /**
+     * Of a SavedModel's directory, as its import records it.
+     *
+     * @throws UserException if a file cannot be read
+     */
+    public static String of(Path model) {
+        try {
+            return ofDirectory(model);
+        } catch (IOException e) {
+            throw IoReason.unreadable(model, e);
+        }
+    }
 
     /** Of the file's bytes. */
     static String ofFile(Path file) throws IOException {
@@ -30,7 +46,7 @@ final class SourceDigest {
      */
     static String ofDirectory(Path directory) throws IOException {
         List<String> names;
-        try (var walk = Files.walk(directory)) {
+        try (var walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             names = walk.filter(Files::isRegularFile)
                     .map(file -> directory.relativize(file).toString().replace(File.separatorChar, '/'))
                     .sorted(BY_BYTES)
