@@ -17,9 +17,6 @@ import sckd.UserException;
 final class AllowedOps {
     private static final int MOST_NAMED = 5;
 
-    private static final Set<String> TF1_VARIABLES =
-            Set.of("VariableV2", "Variable", "TemporaryVariable", "AutoReloadVariable");
-
     private static final String STRUCTURE =
             """
             Const Identity NoOp Placeholder PreventGradient ReadVariableOp Snapshot StopGradient VarHandleOp
@@ -117,13 +114,6 @@ final class AllowedOps {
         var forbidden = findForbidden(graph);
         if (forbidden.isEmpty()) {
             return;
-        }
-        var variable = forbidden.stream()
-                .filter(use -> TF1_VARIABLES.contains(use.op()))
-                .findFirst();
-        if (variable.isPresent()) {
-            throw new UserException("its variables are ref variables of TF 1, such as " + variable.get()
-                    + ", which are not supported; expected resource variables");
         }
         throw new UserException("not allowed in a model: "
                 + forbidden.stream().limit(MOST_NAMED).map(Use::toString).collect(Collectors.joining(", "))

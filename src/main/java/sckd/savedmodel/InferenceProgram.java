@@ -39,7 +39,8 @@ record InferenceProgram(
         var roots = tensors.stream().map(TensorName::node).distinct().toList();
         var flat = Flattener.flatten(withPlaceholder(file.metaGraph().getGraphDef(), input), roots, ops);
         notes.addAll(flat.notes());
-        var graph = withoutDefaults(flat.graph(), input, notes).withoutIdleControls();
+        var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
+        var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
         var outputs = resolve(flat, signature);
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
         var needed = new ArrayList<String>();

@@ -4,11 +4,15 @@ import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.SetMultimap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
 /** What a model's own restore assigns: TensorFlow Serving and every other loader in graph mode restores by it. */
 final class RestoreKeys {
+    /** Of resource variables and of the ref variables of TF 1. */
+    private static final Set<String> ASSIGNS = Set.of("AssignVariableOp", "Assign");
+
     private RestoreKeys() {}
 
     /** The checkpoint keys of each handle; empty for a model that has no restore. */
@@ -23,7 +27,7 @@ final class RestoreKeys {
                 .graph();
         for (var node : graph.nodes().values()) {
             var inputs = FlatGraph.dataInputs(node);
-            if (node.getOp().equals("AssignVariableOp") && inputs.size() == 2) {
+            if (ASSIGNS.contains(node.getOp()) && inputs.size() == 2) {
                 var handle = graph.withoutIdentities(inputs.get(0));
                 findKey(graph, inputs.get(1)).ifPresent(key -> keys.put(handle.node(), key));
             }

@@ -212,21 +212,6 @@ class ClassifierModelTest {
     }
 
     @Test
-    void refVariablesAreRefused() {
-        var model = SmallModel.metaGraph(GraphText.graph(
-                        List.of(),
-                        placeholder("images", -1, 4, 4, 1),
-                        node("w", "VariableV2", Map.of("shape", GraphText.shape(1))),
-                        node("y", "Mul", "images", "w")))
-                .putSignatureDef(
-                        "serving_default", SmallModel.signature(Map.of("in", "images:0"), Map.of("out", "y:0")));
-        assertRefused(
-                model.build(),
-                "its variables are ref variables of TF 1, such as VariableV2 (node 'w'), which are not supported;"
-                        + " expected resource variables");
-    }
-
-    @Test
     void anInputThatTakesNoImagesIsRefused() {
         var model = SmallModel.graphMode();
         var vector = SmallModel.signature(Map.of(), Map.of("out", "probabilities:0")).toBuilder()
