@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import java.util.LinkedHashMap;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -21,7 +22,7 @@ final class FusedBatchNormVersions {
             case "FusedBatchNorm" ->
                 node.toBuilder()
                         .setOp("FusedBatchNormV3")
-                        .putAttr("U", node.getAttrOrThrow("T"))
+                        .putAttr("U", node.getAttrOrDefault("T", AttrValue.getDefaultInstance()))
                         .build();
             case "FusedBatchNormV2" ->
                 node.toBuilder().setOp("FusedBatchNormV3").build();

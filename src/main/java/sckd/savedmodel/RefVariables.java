@@ -120,6 +120,7 @@ final class RefVariables {
     }
 
     private String readOf(String input) {
-        return readByVariable.getOrDefault(TensorName.parse(input).node(), input);
+        var tensor = TensorName.parse(input);
+        return tensor.index() == 0 ? readByVariable.getOrDefault(tensor.node(), input) : input;
     }
 }

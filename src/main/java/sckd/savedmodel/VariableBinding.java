@@ -95,13 +95,13 @@ final class VariableBinding {
             throw new UserException(checkpoint.index() + " has no key '" + key + "' for the variable '" + variable
                     + "'; it belongs to another model");
         }
+        checkWhole(key, entry); // first: a part has another shape
         var stored = Shapes.of(entry.getShape());
         if (entry.getDtype() != dtype || !shape.isCompatibleWith(stored)) {
             throw new UserException(checkpoint.index() + ": '" + key + "' is " + describe(entry.getDtype(), stored)
                     + "; the variable '" + variable + "' is " + describe(dtype, shape)
                     + "; the checkpoint belongs to another model");
         }
-        checkWhole(key, entry);
         return stored;
     }
 

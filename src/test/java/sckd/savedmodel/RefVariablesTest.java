@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
 import sckd.graph.SessionRuns;
@@ -161,18 +163,84 @@ class RefVariablesTest {
 
     @Test
     void whatAssignsOnThePathIsRefused() {
-        var model = RefVariableModel.metaGraph();
-        var nodes = new ArrayList<>(model.getGraphDef().getNodeList());
-        nodes.replaceAll(node -> node.getName().equals("dense/kernel/read")
+        var model = withNodes(node -> node.getName().equals("dense/kernel/read")
                 ? GraphText.node("dense/kernel/read", "AssignAdd", "dense/kernel", "dense/kernel")
                 : node);
-        model.getGraphDefBuilder().clearNode().addAllNode(nodes);
 
-        assertThatThrownBy(() -> read(model.build()))
+        assertThatThrownBy(() -> read(model))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         directory.resolve("model/saved_model.pb")
                                 + ": not allowed in a model: AssignAdd (node 'dense/kernel/read'); expected ops that only compute");
+    }
+
+    @Test
+    void theSecondFusedBatchNormIsTheThirdAsWell() {
+        var model = withNodes(node -> node.getOp().equals("FusedBatchNorm")
+                ? node.toBuilder()
+                        .setOp("FusedBatchNormV2")
+                        .putAttr("U", GraphText.type(DataType.DT_FLOAT))
+                        .build()
+                : node);
+        var read = read(model);
+
+        assertThat(read.graph().getNodeList())
+                .filteredOn(node -> node.getName().equals("norm/FusedBatchNorm"))
+                .extracting(NodeDef::getOp)
+                .containsExactly("FusedBatchNormV3");
+        var student = ModelInstance.buildInference(tf, "student", read, restored(read), images, List.of());
+        assertClose(GraphRun.floats(session, student.logits()), inferred(BatchNormModel.KERNEL));
+    }
+
+    /** A scalar of the op Variable may be of any shape. */
+    @Test
+    void aShapeLeftOpenIsThatOfTheCheckpoint() {
+        var model = withNodes(node -> node.getName().equals("norm/gamma")
+                ? GraphText.node("norm/gamma", "Variable", Map.of("shape", GraphText.shape()))
+                : node);
+
+        assertThat(read(model).variables()).contains(variable("norm/gamma", Shape.of(2), true));
+    }
+
+    @Test
+    void aPartOfAPartitionedVariableIsRefused() {
+        var model = RefVariableModel.write(
+                directory.resolve("model"), RefVariableModel.metaGraph().build());
+        var keys = List.of("dense/kernel", "norm/beta", "norm/gamma", "norm/mean", "norm/variance");
+        var vector = tf.constant(BatchNormModel.BETA);
+        var part = tf.constant(Shape.of(2, 3), DataBuffers.of(BatchNormModel.KERNEL));
+        var save = tf.train.save(
+                tf.constant(model.resolve("variables/variables").toString()),
+                tf.array(keys.toArray(String[]::new)),
+                tf.array("4 3 0,2:-", "", "", "", ""),
+                List.of(part, vector, vector, vector, vector));
+        SessionRuns.run(session, List.of(save));
+
+        assertThatThrownBy(() -> ClassifierModel.read(model))
+                .isInstanceOf(UserException.class)
+                .hasMessage(model.resolve("variables/variables.index")
+                        + ": 'dense/kernel' is stored in 1 slices (a partitioned variable); expected one whole tensor");
+    }
+
+    @Test
+    void aSignatureMayHandOutAVariable() {
+        var metaGraph = RefVariableModel.metaGraph();
+        var signature = metaGraph.getSignatureDefOrThrow("serving_default").toBuilder()
+                .putOutputs("kernel", SmallModel.info("dense/kernel:0", 2, 3))
+                .build();
+        var model = read(metaGraph.putSignatureDef("serving_default", signature).build());
+
+        assertThat(model.outputs())
+                .containsOnlyKeys("kernel", "logits")
+                .containsEntry("kernel", new TensorName("dense/kernel/ReadVariableOp", 0));
+    }
+
+    private static MetaGraphDef withNodes(UnaryOperator<NodeDef> change) {
+        var model = RefVariableModel.metaGraph();
+        var nodes = new ArrayList<>(model.getGraphDef().getNodeList());
+        nodes.replaceAll(change);
+        model.getGraphDefBuilder().clearNode().addAllNode(nodes);
+        return model.build();
     }
 
     private ClassifierModel read() {
