@@ -25,7 +25,7 @@ final class Inspector {
 
     private Inspection inspectFile(Path directory) {
         var signatures = attempt(() -> Signature.readAll(file)).orElse(Map.of());
-        var signature = attempt(() -> Signature.choose(file));
+        var signature = attempt(() -> SignatureChoice.choose(file));
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
         program.ifPresent(this::judge);
@@ -60,7 +60,7 @@ final class Inspector {
             return program;
         });
         inGraph(() -> {
-            ModelReader.checkInput(program.input());
+            ImageInput.check(program.input());
             return program;
         });
     }
