@@ -8,13 +8,16 @@ import org.tensorflow.types.TFloat32;
 import sckd.UserException;
 
 /**
- * How images {@code [batch, height, width, channels]} become what a model takes: the same, {@code [batch, height, width]} of one channel, or
- * {@code [batch, height · width · channels]} in that order; as float32, or as uint8, which are pixels from 0 to 255.
+ * How images {@code [batch, height, width, channels]} become what a model takes: the same, {@code [batch, channels, height, width]} where
+ * the sizes say so, {@code [batch, height, width]} of one channel, or {@code [batch, height · width · channels]} in that order;as float32, or as uint8, which are pixels from 0 to 255.
  */
 final class ImageInput {
     private static final int RANK_OF_IMAGES = 4;
     private static final int RANK_WITHOUT_CHANNELS = 3;
     private static final int RANK_OF_FLAT = 2;
+
+    /** The axes of NHWC images in the order of NCHW. */
+    private static final int[] CHANNELS_FIRST = {0, 3, 1, 2};
 
     private ImageInput() {}
 
@@ -57,34 +60,43 @@ final class ImageInput {
      */
     static Operand<?> build(Ops tf, ClassifierModel model, Operand<TFloat32> images) {
         var input = model.input();
-        var shaped = images;
-        if (!images.shape().isCompatibleWith(input.shape())) {
-            var inner = findInner(images.shape(), input.shape());
-            if (inner == null) {
-                throw new UserException("images are %s; %s takes %s; use images of that size or another model"
-                        .formatted(Shapes.describe(images.shape()), model.directory(), Shapes.describe(input.shape())));
-            }
-            shaped = tf.reshape(images, tf.constant(inner.prepend(-1).asArray()));
+        var shaped = fit(tf, images, BatchSize.open(input.shape()));
+        if (shaped == null) {
+            throw new UserException("images are %s; %s takes %s; use images of that size or another model"
+                    .formatted(Shapes.describe(images.shape()), model.directory(), Shapes.describe(input.shape())));
         }
         // a cast alone would cut 54.999996 down to 54
-        return input.dtype() == DataType.DT_UINT8
-                ? ModelProgram.buildCast(tf, tf.math.round(shaped), input.dtype())
-                : shaped;
+        return ModelProgram.buildCast(tf, input.takesPixels() ? tf.math.round(shaped) : shaped, input.dtype());
     }
 
-    /** The sizes of one image in the input's rank; null where it does not fit. */
-    private static Shape findInner(Shape images, Shape input) {
-        if (images.numDimensions() != RANK_OF_IMAGES || images.tail().hasUnknownDimension()) {
+    /** Null where they do not. */
+    private static Operand<TFloat32> fit(Ops tf, Operand<TFloat32> images, Shape input) {
+        if (images.shape().isCompatibleWith(input)) {
+            return images;
+        }
+        if (images.shape().numDimensions() != RANK_OF_IMAGES
+                || images.shape().tail().hasUnknownDimension()) {
             return null;
         }
-        var image = images.tail();
-        boolean hasOneChannel = image.get(2) == 1;
-        var inner =
-                switch (input.numDimensions()) {
-                    case RANK_WITHOUT_CHANNELS -> hasOneChannel ? image.take(2) : null;
-                    case RANK_OF_FLAT -> Shape.of(image.size());
-                    default -> null;
-                };
-        return inner != null && inner.prepend(images.get(0)).isCompatibleWith(input) ? inner : null;
+        var inner = images.shape().tail();
+        boolean hasOneChannel = inner.get(2) == 1;
+        return switch (input.numDimensions()) {
+            case RANK_OF_IMAGES ->
+                reaches(Shape.of(inner.get(2), inner.get(0), inner.get(1)), input)
+                        ? tf.linalg.transpose(images, tf.constant(CHANNELS_FIRST))
+                        : null;
+            case RANK_WITHOUT_CHANNELS -> hasOneChannel ? reshape(tf, images, inner.take(2), input) : null;
+            default -> reshape(tf, images, Shape.of(inner.size()), input);
+        };
+    }
+
+    private static Operand<TFloat32> reshape(Ops tf, Operand<TFloat32> images, Shape inner, Shape input) {
+        return reaches(inner, input)
+                ? tf.reshape(images, tf.constant(inner.prepend(-1).asArray()))
+                : null;
+    }
+
+    private static boolean reaches(Shape inner, Shape input) {
+        return inner.prepend(-1).isCompatibleWith(input);
     }
 }

@@ -88,7 +88,7 @@ record InferenceProgram(
                 .allMatch(other -> other.name().equals(input.name()));
     }
 
-    /** A signature may be fed at any node; what stands before it is cut off, and a Placeholder takes its place. */
+    /** A signature may be fed at any node; what stands before it is cut off, and a Placeholder of an open batch takes its place. */
     private static GraphDef withPlaceholder(GraphDef graph, Signature.Tensor input) {
         var nodes = new ArrayList<NodeDef>();
         for (var node : graph.getNodeList()) {
@@ -106,7 +106,7 @@ record InferenceProgram(
                 .putAttr(
                         "shape",
                         AttrValue.newBuilder()
-                                .setShape(Shapes.toProto(input.shape()))
+                                .setShape(Shapes.toProto(BatchSize.open(input.shape())))
                                 .build())
                 .build();
     }

@@ -31,6 +31,7 @@ final class Inspector {
         program.ifPresent(this::judge);
         var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
+        logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkBatch(found)));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
         var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
@@ -73,6 +74,11 @@ final class Inspector {
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
+        Typed checkBatch(TensorName logits) {
+            BatchSize.checkOpen(program.graph(), program.input(), logits);
+            return this;
+        }
+
         OptionalLong multiplyAdds(TensorName logits) {
             return MultiplyAdds.count(program.graph(), program.input(), logits);
         }

@@ -33,6 +33,7 @@ final class ModelReader {
         ImageInput.check(program.input());
         var types = program.inferTypes();
         var logits = Logits.find(program, types);
+        BatchSize.checkOpen(program.graph(), program.input(), logits);
         return new Judged(program, logits, features(program, types, logits));
     }
 

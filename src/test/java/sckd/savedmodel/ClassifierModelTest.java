@@ -300,6 +300,13 @@ class ClassifierModelTest {
         assertThat(ClassifierModel.read(directory).notes())
                 .containsExactly("The input 'phase' is not fed and keeps its default.");
 
+        var both = Map.of("images", "images:0", "phase", "phase:0");
+        model.putSignatureDef("serving_default", SmallModel.signature(both, Map.of("out", "logits:0")));
+        SmallModel.write(directory, model.build());
+        assertThat(ClassifierModel.read(directory).input().node()).isEqualTo("images");
+        model.putSignatureDef(
+                "serving_default", SmallModel.signature(Map.of("images", "images:0"), Map.of("out", "logits:0")));
+
         model.getGraphDefBuilder().setNode(model.getGraphDef().getNodeCount() - 2, placeholder("phase"));
         assertRefused(model.build(), "the signature's outputs need 'phase' fed, which is not among its inputs");
     }

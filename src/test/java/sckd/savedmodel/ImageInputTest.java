@@ -50,6 +50,25 @@ class ImageInputTest {
         assertThat(logits(model, Shape.of(1, 2, 2, 3), 0)).containsExactly(expected(0));
     }
 
+    /** Channel 0 of all pixels comes first: value {@code 3p + c} stands at place {@code 4c + p}. */
+    @Test
+    void imagesAreTransposedForAnInputOfChannelsFirst() {
+        var model = write(TFloat32.class, -1, 3, 2, 2);
+        float weighted = 0;
+        for (int p = 0; p < 4; p++) {
+            for (int c = 0; c < 3; c++) {
+                weighted += (4 * c + p) * (3 * p + c);
+            }
+        }
+        assertThat(logits(model, Shape.of(1, 2, 2, 3), 0)).containsExactly(weighted, expected(0)[1]);
+    }
+
+    @Test
+    void aBatchThatOnlyTheSignatureFixesIsOpen() {
+        var model = write(TFloat32.class, 6, 2, 2, 3);
+        assertThat(logits(model, Shape.of(1, 2, 2, 3), 0)).containsExactly(expected(0));
+    }
+
     @Test
     void pixelsAreRoundedToBytes() {
         var model = write(TUint8.class, -1, 2, 2, 3);

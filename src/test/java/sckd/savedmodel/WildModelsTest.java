@@ -1,13 +1,17 @@
 package sckd.savedmodel;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +23,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.Shared;
+import sckd.UserException;
 import sckd.graph.SessionRuns;
 import sckd.graph.VariableBundle;
 
@@ -72,6 +77,20 @@ class WildModelsTest {
         StudentExport.write(model, checkpoint, "student", directory.resolve("exported"));
 
         assertThat(ClassifierModel.read(directory.resolve("exported")).logits()).isEqualTo(model.logits());
+    }
+
+    /** Its constants reshape to six rows. */
+    @Test
+    void aBatchThatTheGraphFixesIsRefused() {
+        var directory = Shared.require("models/wild/onnx-lenet");
+        assertThatThrownBy(() -> ClassifierModel.read(directory))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(directory.resolve("saved_model.pb")
+                        + ": the input 'serving_default_input' is [6, 1, 28, 28], and the graph takes no other batch"
+                        + " size; save the model with an open one (TensorFlow does not take the graph: ");
+        assertThat(Inspection.of(directory).faults())
+                .singleElement(as(STRING))
+                .contains("the graph takes no other batch size");
     }
 
     private static JsonNode recorded(String name) throws IOException {
