@@ -113,9 +113,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         var images = select(dataSet);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
         var named = new NamedModel(
-                model.toString(),
-                classifier,
-                scaling.or(() -> classifier.card().input()).orElse(dataSet.normalization()));
+                model.toString(), classifier, classifier.chooseScaling(scaling, dataSet.normalization()));
         var report = evaluate(named, images, dataSet.classes().size());
         json.print(spec.commandLine().getOut(), report, text(report));
         return 0;

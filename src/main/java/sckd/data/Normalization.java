@@ -2,6 +2,7 @@ package sckd.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -32,6 +33,11 @@ public record Normalization(List<Float> mean, List<Float> std) {
         for (float value : std) {
             checkArgument(value > 0 && Float.isFinite(value), "std is %s; expected more than 0 and finite", value);
         }
+    }
+
+    /** The one that leaves pixels as they are, to float rounding: mean 0, std 1 / 255. */
+    public static Normalization ofPixels(int channels) {
+        return new Normalization(Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1 / 255f));
     }
 
     /**

@@ -25,7 +25,7 @@ final class Models {
     /** Reads a model; its scaling is the given one, else its own, else the data set's. */
     static NamedModel read(String name, Path directory, Optional<Normalization> input, DataSet dataSet) {
         var model = ClassifierModel.read(directory);
-        var scaling = input.or(() -> model.card().input()).orElse(dataSet.normalization());
+        var scaling = model.chooseScaling(input, dataSet.normalization());
         return new NamedModel(name, model, scaling);
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
+import sckd.data.Normalization;
 
 /**
  * A classifier SavedModel as read from its directory: flattened, checked, its variables bound. Plain values, nothing of the runtime is held.
@@ -42,6 +43,22 @@ public record ClassifierModel(
      */
     public static ClassifierModel read(Path directory) {
         return ModelReader.read(directory);
+    }
+
+    /**
+     * The scaling of the model's input: the stated one, else its card's, else the data set's; none for a model that takes pixels.
+     *
+     * @throws UserException if one is stated that the model cannot have
+     */
+    public Normalization chooseScaling(Optional<Normalization> stated, Normalization ofDataSet) {
+        if (!input.takesPixels()) {
+            return stated.or(card::input).orElse(ofDataSet);
+        }
+        stated.ifPresent(scaling -> {
+            throw new UserException("%s: mean and std are given, but its input '%s' takes pixels (%s); leave them out"
+                    .formatted(directory, input.node(), input.dtype()));
+        });
+        return Normalization.ofPixels(ofDataSet.mean().size());
     }
 
     /** Numbers in the variables that a step trains. */

@@ -15,6 +15,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
 import sckd.graph.VariableBundle;
 
 /**
@@ -37,15 +38,15 @@ final class ExportCheck {
      * @throws IllegalStateException if an output differs; names it and by how much
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
-        try (var images = probe(model.input().shape())) {
+        try (var images = probe(model.input())) {
             var trained = runTrained(model, checkpoint, prefix, images);
-            var written = runWritten(directory, List.copyOf(trained.keySet()), images);
+            var written = runWritten(directory, model.input(), List.copyOf(trained.keySet()), images);
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected));
         }
     }
 
-    private static TFloat32 probe(Shape input) {
-        var sizes = input.asArray().clone();
+    private static TFloat32 probe(ModelInput input) {
+        var sizes = input.shape().asArray().clone();
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] = sizes[i] >= 0 ? sizes[i] : i == 0 ? BATCH : ANY_SIZE;
         }
@@ -53,9 +54,18 @@ final class ExportCheck {
         var values = new float[Math.toIntExact(shape.size())];
         var random = new Random(1); // normalised images are about standard normal
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
+            values[i] = input.takesPixels() ? random.nextInt(256) : (float) random.nextGaussian();
         }
         return TFloat32.tensorOf(shape, DataBuffers.of(values));
+    }
+
+    private static TUint8 pixels(TFloat32 images) {
+        var values = new byte[Math.toIntExact(images.size())];
+        var floats = images.asRawTensor().data().asFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (int) floats.getFloat(i);
+        }
+        return TUint8.tensorOf(images.shape(), DataBuffers.of(values));
     }
 
     private static Map<String, float[]> runTrained(
@@ -84,11 +94,12 @@ final class ExportCheck {
         }
     }
 
-    private static Map<String, float[]> runWritten(Path directory, List<String> outputs, TFloat32 images) {
-        var signature = Signature.choose(SavedModelFile.read(directory));
-        try (var bundle = SavedModelBundle.load(directory.toString(), "serve")) {
-            var input = signature.inputs().values().iterator().next();
-            var runner = bundle.session().runner().feed(input.name().toString(), images);
+    private static Map<String, float[]> runWritten(
+            Path directory, ModelInput input, List<String> outputs, TFloat32 images) {
+        var signature = SignatureChoice.choose(SavedModelFile.read(directory));
+        try (var bundle = SavedModelBundle.load(directory.toString(), "serve");
+                var fed = input.takesPixels() ? pixels(images) : null) {
+            var runner = bundle.session().runner().feed(input.node(), fed == null ? images : fed);
             var names = ImmutableMap.<String, Integer>builder();
             for (var output : outputs) {
                 runner.fetch(signature.outputs().get(output).name().toString());

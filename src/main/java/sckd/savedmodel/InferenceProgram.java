@@ -25,7 +25,7 @@ record InferenceProgram(
 
     /** @throws UserException if the signature has not one input, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
-        var input = onlyInput(signature);
+        var input = onlyInput(file, signature);
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
         if (features != null && features != signature && !takesTheSame(features, input)) {
@@ -69,16 +69,14 @@ record InferenceProgram(
         });
     }
 
-    private static Signature.Tensor onlyInput(Signature signature) {
-        if (signature.inputs().size() != 1) {
+    private static Signature.Tensor onlyInput(SavedModelFile file, Signature signature) {
+        var required = signature.requiredInputs(file.metaGraph().getGraphDef());
+        if (required.size() != 1) {
             throw new UserException("signature '" + signature.name() + "' has "
-                    + (signature.inputs().isEmpty()
-                            ? "no input"
-                            : "the inputs "
-                                    + String.join(", ", signature.inputs().keySet()))
+                    + (required.isEmpty() ? "no input" : "the inputs " + String.join(", ", required.keySet()))
                     + "; expected one, the images");
         }
-        var input = signature.inputs().values().iterator().next();
+        var input = required.values().iterator().next();
         if (input.name().index() != 0) {
             throw new UserException("signature '" + signature.name() + "' takes its images at " + input.name()
                     + "; expected the first output of a node");
@@ -91,7 +89,7 @@ record InferenceProgram(
                 .allMatch(other -> other.name().equals(input.name()));
     }
 
-    /** A signature may be fed at any node; what stands before it is cut off, and a Placeholder takes its place. */
+    /** A signature may be fed at any node; what stands before it is cut off, and a Placeholder of an open batch takes its place. */
     private static GraphDef withPlaceholder(GraphDef graph, Signature.Tensor input) {
         var nodes = new ArrayList<NodeDef>();
         for (var node : graph.getNodeList()) {
@@ -109,7 +107,7 @@ record InferenceProgram(
                 .putAttr(
                         "shape",
                         AttrValue.newBuilder()
-                                .setShape(Shapes.toProto(input.shape()))
+                                .setShape(Shapes.toProto(BatchSize.open(input.shape())))
                                 .build())
                 .build();
     }
@@ -122,7 +120,7 @@ record InferenceProgram(
                     || name.equals(input.name().node())) {
                 return node;
             }
-            notes.add("The input '" + name + "' is not part of the signature and keeps its default.");
+            notes.add("The input '" + name + "' is not fed and keeps its default.");
             return node.toBuilder()
                     .setOp("Identity")
                     .clearAttr()

@@ -25,12 +25,13 @@ final class Inspector {
 
     private Inspection inspectFile(Path directory) {
         var signatures = attempt(() -> Signature.readAll(file)).orElse(Map.of());
-        var signature = attempt(() -> Signature.choose(file));
+        var signature = attempt(() -> SignatureChoice.choose(file));
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
         program.ifPresent(this::judge);
         var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
+        logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkBatch(found)));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
         var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
@@ -60,7 +61,7 @@ final class Inspector {
             return program;
         });
         inGraph(() -> {
-            ModelReader.checkInput(program.input());
+            ImageInput.check(program.input());
             return program;
         });
     }
@@ -73,6 +74,11 @@ final class Inspector {
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
+        Typed checkBatch(TensorName logits) {
+            BatchSize.checkOpen(program.graph(), program.input(), logits);
+            return this;
+        }
+
         OptionalLong multiplyAdds(TensorName logits) {
             return MultiplyAdds.count(program.graph(), program.input(), logits);
         }

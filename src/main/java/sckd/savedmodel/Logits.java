@@ -7,6 +7,9 @@ import sckd.UserException;
 
 /** Finds the tensor before the softmax among a signature's outputs. */
 final class Logits {
+    /** An output of this name is taken for what it says. */
+    static final String NAME = "logits";
+
     private static final int RANK = 2;
 
     private Logits() {}
@@ -37,8 +40,8 @@ final class Logits {
     }
 
     private static String choose(Map<String, TensorName> outputs, TensorTypes types) {
-        if (outputs.containsKey("logits")) {
-            return "logits";
+        if (outputs.containsKey(NAME)) {
+            return NAME;
         }
         if (outputs.size() == 1) {
             return outputs.keySet().iterator().next();

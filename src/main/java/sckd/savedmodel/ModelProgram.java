@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
@@ -18,22 +17,16 @@ import sckd.UserException;
  * are built.
  */
 record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph graph, GraphReplay replay) {
-    /** Begins an instance that takes these images. */
+    /**
+     * Begins an instance that takes these images.
+     *
+     * @throws UserException if they do not fit its input
+     */
     static ModelProgram build(Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images) {
-        checkImages(model, images.shape());
         var graph = FlatGraph.of(model.graph());
         var program = new ModelProgram(tf, prefix, model, graph, new GraphReplay(tf, prefix, model, graph));
-        program.replay.replace(
-                model.input().node(), buildCast(tf, images, model.input().dtype()));
+        program.replay.replace(model.input().node(), ImageInput.build(tf, model, images));
         return program;
-    }
-
-    private static void checkImages(ClassifierModel model, Shape images) {
-        var expected = model.input().shape();
-        if (!images.isCompatibleWith(expected)) {
-            throw new UserException("images are %s; %s takes %s; use images of that size or another model"
-                    .formatted(Shapes.describe(images), model.directory(), Shapes.describe(expected)));
-        }
     }
 
     /** Reads of variables become the variables' one shared read. */

@@ -2,19 +2,15 @@ package sckd.savedmodel;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.tensorflow.proto.DataType;
-import sckd.UserException;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
 final class ModelReader {
-    private static final int RANK_OF_IMAGES = 4;
-
     private ModelReader() {}
 
     static ClassifierModel read(Path directory) {
         var ops = OpDefs.registered();
         var file = SavedModelFile.read(directory);
-        var signature = Signature.choose(file);
+        var signature = SignatureChoice.choose(file);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
         var judged = file.locate(() -> judge(file, signature, ops));
         return new ClassifierModel(
@@ -34,9 +30,10 @@ final class ModelReader {
     private static Judged judge(SavedModelFile file, Signature signature, OpDefs ops) {
         var program = InferenceProgram.build(file, signature, ops);
         AllowedOps.check(program.graph());
-        checkInput(program.input());
+        ImageInput.check(program.input());
         var types = program.inferTypes();
         var logits = Logits.find(program, types);
+        BatchSize.checkOpen(program.graph(), program.input(), logits);
         return new Judged(program, logits, features(program, types, logits));
     }
 
@@ -45,14 +42,5 @@ final class ModelReader {
         return program.namedFeatures().isEmpty()
                 ? FeatureLayers.find(program.graph(), types, program.input(), logits)
                 : program.namedFeatures();
-    }
-
-    static void checkInput(ModelInput input) {
-        var shape = input.shape();
-        boolean isRankRight = shape.isUnknown() || shape.numDimensions() == RANK_OF_IMAGES;
-        if (input.dtype() != DataType.DT_FLOAT || !isRankRight) {
-            throw new UserException("the input '" + input.node() + "' is " + input.dtype() + " "
-                    + Shapes.describe(shape) + "; expected DT_FLOAT [batch, height, width, channels]");
-        }
     }
 }

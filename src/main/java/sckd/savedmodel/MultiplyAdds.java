@@ -1,6 +1,5 @@
 package sckd.savedmodel;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -27,7 +26,7 @@ final class MultiplyAdds {
                 || input.shape().numDimensions() == 0
                 || input.shape().get(0) < 0;
         long batch = isOpen ? 1 : input.shape().get(0);
-        var types = TensorTypes.infer(isOpen ? ofOneImage(needed, input).toGraphDef() : needed.toGraphDef());
+        var types = TensorTypes.infer(BatchSize.set(needed, input, batch).toGraphDef());
         long total = 0;
         for (var node : needed.nodes().values()) {
             long count = count(node, types);
@@ -37,21 +36,6 @@ final class MultiplyAdds {
             total += count;
         }
         return OptionalLong.of(total / Math.max(batch, 1));
-    }
-
-    private static FlatGraph ofOneImage(FlatGraph graph, ModelInput input) {
-        if (input.shape().isUnknown() || input.shape().numDimensions() == 0) {
-            return graph;
-        }
-        var sizes = input.shape().asArray().clone();
-        sizes[0] = 1;
-        var shape =
-                AttrValue.newBuilder().setShape(Shapes.toProto(Shape.of(sizes))).build();
-        var nodes = new LinkedHashMap<>(graph.nodes());
-        nodes.computeIfPresent(
-                input.node(),
-                (name, node) -> node.toBuilder().putAttr("shape", shape).build());
-        return graph.withNodes(nodes);
     }
 
     /** Less than 0 where a size is unknown. */

@@ -2,11 +2,14 @@ package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Maps;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import sckd.UserException;
@@ -23,7 +26,7 @@ record Signature(String name, String method, Map<String, Tensor> inputs, Map<Str
     /** The outputs of this one, where a model has it, are its features by name. */
     static final String FEATURES = "features";
 
-    private static final String PREDICT = "tensorflow/serving/predict";
+    static final String PREDICT = "tensorflow/serving/predict";
 
     /**
      * An input or output.
@@ -44,28 +47,18 @@ record Signature(String name, String method, Map<String, Tensor> inputs, Map<Str
     }
 
     /**
-     * The one to use: {@code serving_default}, else the only one whose method is predict.
+     * The inputs that a caller has to feed: those of which the graph has no default. Where all have one, all.
      *
-     * @throws UserException if there is no such; lists what there is
+     * @param graph that the signature is of
      */
-    static Signature choose(SavedModelFile file) {
-        var signatures = readAll(file);
-        if (signatures.containsKey(SERVING_DEFAULT)) {
-            return signatures.get(SERVING_DEFAULT);
-        }
-        var predicting = signatures.values().stream()
-                .filter(signature -> signature.method().equals(PREDICT))
-                .toList();
-        if (predicting.size() == 1) {
-            return predicting.get(0);
-        }
-        throw new UserException(file.path() + ": no signature to use; expected '" + SERVING_DEFAULT
-                + "' or exactly one with the method " + PREDICT + "; it has "
-                + (signatures.isEmpty()
-                        ? "none"
-                        : signatures.values().stream()
-                                .map(signature -> signature.name() + " (" + signature.method() + ")")
-                                .collect(Collectors.joining(", "))));
+    Map<String, Tensor> requiredInputs(GraphDef graph) {
+        var withDefault = graph.getNodeList().stream()
+                .filter(node -> node.getOp().equals("PlaceholderWithDefault"))
+                .map(NodeDef::getName)
+                .collect(Collectors.toSet());
+        var required = ImmutableMap.copyOf(Maps.filterValues(
+                inputs, input -> !withDefault.contains(input.name().node())));
+        return required.isEmpty() ? inputs : required;
     }
 
     private static Signature read(SavedModelFile file, String name, SignatureDef signature) {

@@ -215,11 +215,12 @@ class ClassifierModelTest {
     void anInputThatTakesNoImagesIsRefused() {
         var model = SmallModel.graphMode();
         var vector = SmallModel.signature(Map.of(), Map.of("out", "probabilities:0")).toBuilder()
-                .putInputs("x", SmallModel.info("images:0", -1, 784))
+                .putInputs("x", SmallModel.info("images:0", -1))
                 .build();
         assertRefused(
                 model.putSignatureDef("serving_default", vector).build(),
-                "the input 'images' is DT_FLOAT [?, 784]; expected DT_FLOAT [batch, height, width, channels]");
+                "the input 'images' is DT_FLOAT [?]; expected DT_FLOAT or DT_UINT8 [batch, height, width, channels],"
+                        + " [batch, height, width] or [batch, height * width * channels]");
         assertRefused(
                 model.putSignatureDef(
                                 "serving_default",
@@ -282,7 +283,14 @@ class ClassifierModelTest {
         SmallModel.write(directory, model.build());
         SmallModel.writeGraphModeCheckpoint(directory);
         assertThat(ClassifierModel.read(directory).notes())
-                .containsExactly("The input 'phase' is not part of the signature and keeps its default.");
+                .containsExactly("The input 'phase' is not fed and keeps its default.");
+
+        var both = Map.of("images", "images:0", "phase", "phase:0");
+        model.putSignatureDef("serving_default", SmallModel.signature(both, Map.of("out", "logits:0")));
+        SmallModel.write(directory, model.build());
+        assertThat(ClassifierModel.read(directory).input().node()).isEqualTo("images");
+        model.putSignatureDef(
+                "serving_default", SmallModel.signature(Map.of("images", "images:0"), Map.of("out", "logits:0")));
 
         model.getGraphDefBuilder().setNode(model.getGraphDef().getNodeCount() - 2, placeholder("phase"));
         assertRefused(model.build(), "the signature's outputs need 'phase' fed, which is not among its inputs");

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import sckd.UserException;
 
@@ -89,7 +91,7 @@ class SavedModelFileTest {
     void servingDefaultIsTheSignatureToUse() {
         var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
         var file = fileWith(Map.of("another", signature, "serving_default", signature));
-        assertThat(Signature.choose(file).name()).isEqualTo("serving_default");
+        assertThat(SignatureChoice.choose(file).name()).isEqualTo("serving_default");
     }
 
     @Test
@@ -100,24 +102,61 @@ class SavedModelFileTest {
                 .build();
         var file = fileWith(Map.of("infer", signature, "classify", other, "__saved_model_init_op", signature));
 
-        var chosen = Signature.choose(file);
+        var chosen = SignatureChoice.choose(file);
         assertThat(chosen.name()).isEqualTo("infer");
         assertThat(chosen.inputs().get("in").name()).isEqualTo(new TensorName("x", 0));
         assertThat(chosen.inputs().get("in").shape().asArray()).containsExactly(-1, 4, 4, 1);
     }
 
     @Test
+    void theOnlyOneThatClassifiesIsUsed() {
+        var infer = signature(Map.of("x", info(-1, 28, 28)), Map.of("logits", info(-1, 10)));
+        var training = signature(
+                Map.of("x", info(-1, 28, 28), "y", info(-1, 10)), Map.of("loss", info(), "predicted", info(-1, 10)));
+        var path = TensorInfo.newBuilder()
+                .setName("path:0")
+                .setDtype(DataType.DT_STRING)
+                .build();
+        var restoring = signature(Map.of("path", path), Map.of("kernel", info(-1, 10)));
+        var measuring = signature(Map.of("x", info(-1, 28, 28)), Map.of("score", info(-1, 1)));
+
+        var file = fileWith(Map.of("infer", infer, "train", training, "restore", restoring, "measure", measuring));
+        assertThat(SignatureChoice.choose(file).name()).isEqualTo("infer");
+    }
+
+    @Test
+    void logitsAreUsedRatherThanProbabilities() {
+        var images = Map.of("x", info(-1, 28, 28, 1));
+        var file = fileWith(Map.of(
+                "classify", signature(images, Map.of("probabilities", info(-1, 10))),
+                "features", signature(images, Map.of("layer", info(-1, 64))),
+                "scores", signature(images, Map.of("logits", info(-1, 10)))));
+        assertThat(SignatureChoice.choose(file).name()).isEqualTo("scores");
+    }
+
+    private static SignatureDef signature(Map<String, TensorInfo> inputs, Map<String, TensorInfo> outputs) {
+        return SignatureDef.newBuilder()
+                .setMethodName("tensorflow/serving/predict")
+                .putAllInputs(inputs)
+                .putAllOutputs(outputs)
+                .build();
+    }
+
+    private static TensorInfo info(long... shape) {
+        return SmallModel.info("tensor:0", shape);
+    }
+
+    @Test
     void signaturesAreListedWhereNoneIsPlain() {
         var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
         var file = fileWith(Map.of("infer", signature, "train", signature));
-        assertThatThrownBy(() -> Signature.choose(file))
+        assertThatThrownBy(() -> SignatureChoice.choose(file))
                 .isInstanceOf(UserException.class)
-                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one with the method"
-                        + " tensorflow/serving/predict; it has infer (tensorflow/serving/predict),"
-                        + " train (tensorflow/serving/predict)");
-        assertThatThrownBy(() -> Signature.choose(fileWith(Map.of())))
-                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one with the method"
-                        + " tensorflow/serving/predict; it has none");
+                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one from images to"
+                        + " float [batch, classes]; it has infer (in -> out), train (in -> out)");
+        assertThatThrownBy(() -> SignatureChoice.choose(fileWith(Map.of())))
+                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one from images to"
+                        + " float [batch, classes]; it has none");
     }
 
     @Test

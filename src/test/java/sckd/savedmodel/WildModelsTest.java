@@ -1,0 +1,119 @@
+package sckd.savedmodel;
+
+import static org.assertj.core.api.Assertions.as;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import sckd.Shared;
+import sckd.UserException;
+import sckd.graph.SessionRuns;
+import sckd.graph.VariableBundle;
+
+/** Models that strangers published, against the outputs that Python TensorFlow recorded of them. */
+class WildModelsTest {
+    private static final int BATCH = 2;
+
+    @TempDir
+    private Path directory;
+
+    /** Images stand as data sets give them, whatever the model takes. */
+    @ParameterizedTest
+    @CsvSource({
+        "keras2-mlp, dense_1, true, 28, 28, 1",
+        "module-ondevice, logits, false, 28, 28, 1",
+        "keras2-cifar10, dense_1, false, 32, 32, 3",
+        "keras2-kws-dscnn, dense, true, 49, 10, 1",
+        "keras3-digits, output_0, true, 28, 28, 1",
+        "keras3-scenes, output_0, true, 150, 150, 3"
+    })
+    void theOutputIsTheRecordedOne(String name, String output, boolean isSoftmax, int height, int width, int channels)
+            throws IOException {
+        var model = ClassifierModel.read(Shared.require("models/wild/" + name));
+        var actual = run(model, Shape.of(BATCH, height, width, channels), isSoftmax);
+
+        var expected = recorded(name).at("/output/" + output + "/first_2_rows_first_16");
+        for (int row = 0; row < BATCH; row++) {
+            assertThat(actual[row]).hasSize(expected.get(row).size());
+            for (int i = 0; i < actual[row].length; i++) {
+                double value = expected.get(row).get(i).doubleValue();
+                assertThat((double) actual[row][i])
+                        .as("row %d, class %d", row, i)
+                        .isCloseTo(value, within(1e-5 * Math.max(1, Math.abs(value))));
+            }
+        }
+    }
+
+    /** Its graph loaded again is compared with the trained program inside. */
+    @ParameterizedTest
+    @CsvSource({"keras2-mlp", "module-ondevice"})
+    void itIsExportedAsAStudent(String name) {
+        var model = ClassifierModel.read(Shared.require("models/wild/" + name));
+        var checkpoint = directory.resolve("trained");
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var tf = Ops.create(graph);
+            var variables = ModelVariables.build(tf, "student", model);
+            SessionRuns.run(session, List.of(variables.restore()));
+            VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).save(session, checkpoint);
+        }
+        StudentExport.write(model, checkpoint, "student", directory.resolve("exported"));
+
+        assertThat(ClassifierModel.read(directory.resolve("exported")).logits()).isEqualTo(model.logits());
+    }
+
+    /** Its constants reshape to six rows. */
+    @Test
+    void aBatchThatTheGraphFixesIsRefused() {
+        var directory = Shared.require("models/wild/onnx-lenet");
+        assertThatThrownBy(() -> ClassifierModel.read(directory))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(directory.resolve("saved_model.pb")
+                        + ": the input 'serving_default_input' is [6, 1, 28, 28], and the graph takes no other batch"
+                        + " size; save the model with an open one (TensorFlow does not take the graph: ");
+        assertThat(Inspection.of(directory).faults())
+                .singleElement(as(STRING))
+                .contains("the graph takes no other batch size");
+    }
+
+    private static JsonNode recorded(String name) throws IOException {
+        var file = Shared.require("models/wild/golden.json").toFile();
+        return new ObjectMapper().readTree(file).get(name);
+    }
+
+    private static float[][] run(ClassifierModel model, Shape shape, boolean isSoftmax) {
+        var pixels = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (i * 7919L % 1000) / 1000f;
+        }
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var tf = Ops.create(graph);
+            var images = tf.constant(shape, DataBuffers.of(pixels));
+            var logits = ModelInstance.buildFrozen(tf, "model", model, images, List.of())
+                    .logits();
+            try (var result = session.runner()
+                    .fetch(isSoftmax ? tf.nn.softmax(logits) : logits)
+                    .run()) {
+                return StdArrays.array2dCopyOf((TFloat32) result.get(0));
+            }
+        }
+    }
+}
