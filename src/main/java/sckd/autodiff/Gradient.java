@@ -13,6 +13,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
+import sckd.graph.TensorFlowReason;
 
 /**
  * ∇θ of one loss, a component for each variable of θ in order; empty where the loss does not depend on the variable, which stands for zeros.
@@ -55,8 +56,8 @@ public record Gradient(List<Optional<Operand<TFloat32>>> components) {
             return Arrays.stream(outputs).map(Gradient::present).toList();
         } catch (TensorFlowException e) {
             throw new UserException(
-                    "no gradient of '" + loss.op().name() + "': "
-                            + e.getMessage().lines().findFirst().orElse("") + "; use a model without that op",
+                    "no gradient of '" + loss.op().name() + "': " + TensorFlowReason.of(e)
+                            + "; use a model without that op",
                     e);
         }
     }

@@ -78,7 +78,7 @@ final class CreateCommand implements Callable<Integer>, Common.Holder {
     public Integer call() {
         if (list) {
             var report = ZooReport.of(classes == null ? CLASSES_TO_LIST : classes, image);
-            json.print(spec.commandLine().getOut(), report, report.text());
+            json.print(report, report.text());
         } else {
             checkComplete();
             create();
@@ -91,7 +91,7 @@ final class CreateCommand implements Callable<Integer>, Common.Holder {
         var target = Path.of("savedmodels", name);
         Zoo.create(architecture, classes, image.sizes(), seed, target);
         var report = CreateReport.of(architecture, classes, image, seed, Inspection.of(target));
-        json.print(spec.commandLine().getOut(), report, report.text());
+        json.print(report, report.text());
     }
 
     private void checkComplete() {

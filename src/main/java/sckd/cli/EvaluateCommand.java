@@ -115,7 +115,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         var named = new NamedModel(
                 model.toString(), classifier, classifier.chooseScaling(scaling, dataSet.normalization()));
         var report = evaluate(named, images, dataSet.classes().size());
-        json.print(spec.commandLine().getOut(), report, text(report));
+        json.print(report, text(report));
         return 0;
     }
 

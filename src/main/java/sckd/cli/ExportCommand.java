@@ -4,10 +4,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import sckd.experiment.RunExport;
 
 /** {@code sckd export}: the student of a run. */
@@ -30,9 +28,6 @@ final class ExportCommand implements Callable<Integer>, Common.Holder {
     @Mixin
     private Common common;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Common common() {
         return common;
@@ -43,7 +38,7 @@ final class ExportCommand implements Callable<Integer>, Common.Holder {
         var report = RunExport.write(run, target);
         var text = "%s: the student of %s after step %,d; loaded again, its outputs are those of the checkpoint"
                 .formatted(target, report.run(), report.step());
-        json.print(spec.commandLine().getOut(), report, text);
+        json.print(report, text);
         return 0;
     }
 }

@@ -4,10 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import sckd.savedmodel.ModelImport;
 
 /** {@code sckd import}: brings a pretrained model in. */
@@ -32,9 +30,6 @@ final class ImportCommand implements Runnable, Common.Holder {
 
     @Mixin
     private JsonOutput output;
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(
             paramLabel = "SOURCE",
@@ -73,6 +68,6 @@ final class ImportCommand implements Runnable, Common.Holder {
         var target = Path.of("savedmodels", name);
         var imported = new ModelImport(source, target, scaling, Optional.ofNullable(classes), existing).run();
         var report = ImportReport.of(imported);
-        output.print(spec.commandLine().getOut(), report, report.text());
+        output.print(report, report.text());
     }
 }

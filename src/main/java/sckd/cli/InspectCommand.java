@@ -4,9 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import sckd.savedmodel.Inspection;
 
 /** {@code sckd inspect}: what is in a SavedModel. */
@@ -30,9 +28,6 @@ final class InspectCommand implements Callable<Integer>, Common.Holder {
     @Mixin
     private Common common;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Common common() {
         return common;
@@ -41,7 +36,7 @@ final class InspectCommand implements Callable<Integer>, Common.Holder {
     @Override
     public Integer call() {
         var report = InspectReport.of(Inspection.of(model));
-        json.print(spec.commandLine().getOut(), report, InspectText.of(report));
+        json.print(report, InspectText.of(report));
         return 0;
     }
 }

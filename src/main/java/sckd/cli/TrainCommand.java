@@ -1,7 +1,6 @@
 package sckd.cli;
 
 import com.google.common.collect.ImmutableMap;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +9,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 import sckd.experiment.BuiltInExperiment;
 import sckd.experiment.ExperimentRun;
 import sckd.experiment.RunDirectory;
@@ -83,9 +80,6 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
     @ParentCommand
     private Main main;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Common common() {
         return common;
@@ -104,9 +98,7 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
         progress.message("run: " + run.directory().path());
         var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, main.stopSignal());
         json.print(
-                out(),
-                rows,
-                text(run.directory(), rows) + (isBuiltIn(run.experiment().name()) ? NEXT : ""));
+                rows, text(run.directory(), rows) + (isBuiltIn(run.experiment().name()) ? NEXT : ""));
         return 0;
     }
 
@@ -122,7 +114,7 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
                 .collect(Collectors.joining("\n"));
         var names = all.stream()
                 .collect(ImmutableMap.toImmutableMap(BuiltInExperiment::name, BuiltInExperiment::description));
-        json.print(out(), names, text);
+        json.print(names, text);
     }
 
     private static boolean isBuiltIn(String name) {
@@ -141,9 +133,5 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
                 """
                 .formatted(new ResultTable(rows).render(), last.name(), last.directory(), directory.path())
                 .stripTrailing();
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 }

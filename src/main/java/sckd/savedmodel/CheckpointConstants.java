@@ -11,6 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TType;
 import sckd.UserException;
 import sckd.graph.TensorBundle;
+import sckd.graph.TensorFlowReason;
 
 /** Variables' values in a model's own checkpoint as constants of a graph, so that TensorFlow may compute with them beforehand. */
 final class CheckpointConstants {

@@ -12,6 +12,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.NodeDef;
 import sckd.UserException;
+import sckd.graph.TensorFlowReason;
 
 /**
  * Adds the nodes of a flat graph to a graph one by one, only those that are asked for. {@code Graph.importGraphDef} would be one call, but

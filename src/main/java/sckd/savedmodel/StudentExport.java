@@ -20,6 +20,7 @@ import sckd.files.AtomicDirectory;
 import sckd.files.TreeCopy;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorBundle;
+import sckd.graph.TensorFlowReason;
 
 /** Writes a trained student: its own directory unchanged, with new values in every checkpoint key of its variables. */
 public final class StudentExport {

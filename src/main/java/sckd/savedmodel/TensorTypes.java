@@ -8,6 +8,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
+import sckd.graph.TensorFlowReason;
 
 /** The type and shape of every tensor of a graph, as TensorFlow's own shape inference finds them. Nothing is run. */
 record TensorTypes(Map<TensorName, Type> byTensor) {

@@ -14,6 +14,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import sckd.data.ImageSet;
 import sckd.graph.SessionRuns;
+import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
 import sckd.savedmodel.ModelInstance;
 import sckd.training.Checkpoints.Checkpoint;
@@ -113,7 +114,7 @@ final class TrainingSession implements AutoCloseable {
         try {
             bundle.save(session, prefix);
         } catch (TensorFlowException e) {
-            throw new UncheckedIOException(new IOException(firstLine(e), e));
+            throw new UncheckedIOException(new IOException(TensorFlowReason.of(e), e));
         }
     }
 
@@ -121,12 +122,8 @@ final class TrainingSession implements AutoCloseable {
         try {
             bundle.restore(session, checkpoint.bundle());
         } catch (TensorFlowException e) {
-            throw Checkpoints.damaged(checkpoint.directory(), firstLine(e), e);
+            throw Checkpoints.damaged(checkpoint.directory(), TensorFlowReason.of(e), e);
         }
-    }
-
-    private static String firstLine(TensorFlowException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     @Override
