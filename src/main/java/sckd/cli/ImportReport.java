@@ -40,6 +40,7 @@ record ImportReport(
     static ImportReport of(ImportedModel imported) {
         var model = imported.model();
         var card = model.card();
+        var scaling = model.settings().input().scaling();
         var directory = model.directory().toString();
         var inputShape = model.input().shape().toString().replace("-1", "?");
         return new ImportReport(
@@ -48,13 +49,13 @@ record ImportReport(
                 card.sha256(),
                 model.input().node(),
                 inputShape,
-                card.input().map(Normalization::mean).orElse(List.of()),
-                card.input().map(Normalization::std).orElse(List.of()),
+                scaling.map(Normalization::mean).orElse(List.of()),
+                scaling.map(Normalization::std).orElse(List.of()),
                 imported.inspection().parameters().orElseThrow(),
                 imported.inspection().trainableParameters().orElseThrow(),
                 model.logits().toString(),
                 imported.classes(),
-                card.classes(),
+                model.settings().classes(),
                 imported.inspection().withoutGradient(),
                 Streams.concat(imported.notes().stream(), model.notes().stream())
                         .toList(),

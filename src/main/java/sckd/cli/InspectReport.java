@@ -61,6 +61,7 @@ record InspectReport(
 
     static InspectReport of(Inspection model) {
         var card = model.card();
+        var settings = card.settings();
         boolean isTraced = model.logits().isPresent();
         boolean isBound = model.parameters().isPresent();
         return new InspectReport(
@@ -78,10 +79,10 @@ record InspectReport(
                 model.signature().isPresent() ? model.forbidden() : null,
                 card.origin(),
                 card.sha256(),
-                card.input().map(Normalization::mean).orElse(null),
-                card.input().map(Normalization::std).orElse(null),
-                card.batchNormMomentum().orElse(null),
-                card.classes(),
+                settings.input().scaling().map(Normalization::mean).orElse(null),
+                settings.input().scaling().map(Normalization::std).orElse(null),
+                settings.batchNormMomentum().orElse(null),
+                settings.classes(),
                 model.notes(),
                 model.features().stream()
                         .map(feature ->

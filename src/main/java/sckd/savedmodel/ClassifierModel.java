@@ -17,6 +17,7 @@ import sckd.data.Normalization;
  * @param logits the tensor before the softmax, {@code [batch, classes]}
  * @param outputs of the signature, by name
  * @param features the layers that can serve as features, in the order of the graph
+ * @param settings those stated where it was read, else its card's
  * @param notes what reading changed or noticed, a sentence each, to be told to the user
  */
 public record ClassifierModel(
@@ -28,6 +29,7 @@ public record ClassifierModel(
         Map<String, TensorName> features,
         List<ModelVariable> variables,
         ModelCard card,
+        ModelSettings settings,
         List<String> notes) {
     public ClassifierModel {
         outputs = Collections.unmodifiableMap(outputs); // these two keep their order
@@ -42,23 +44,28 @@ public record ClassifierModel(
      * @throws UserException if the directory holds no whole, allowed classifier; the message says what and where
      */
     public static ClassifierModel read(Path directory) {
-        return ModelReader.read(directory);
+        return read(directory, ModelSettings.NONE);
+    }
+
+    /** Reads the model as stated; what is not stated is as its card says. See {@link #read(Path)}. */
+    public static ClassifierModel read(Path directory, ModelSettings stated) {
+        return ModelReader.read(directory, stated);
     }
 
     /**
-     * The scaling of the model's input: the stated one, else its card's, else the data set's; none for a model that takes pixels.
+     * The scaling of the model's input: the stated one, else its settings', else the data set's; none for a model that takes pixels.
      *
      * @throws UserException if one is stated that the model cannot have
      */
     public Normalization chooseScaling(Optional<Normalization> stated, Normalization ofDataSet) {
         if (!input.takesPixels()) {
-            return stated.or(card::input).orElse(ofDataSet);
+            return stated.or(settings.input()::scaling).orElse(ofDataSet);
         }
         stated.ifPresent(scaling -> {
             throw new UserException("%s: mean and std are given, but its input '%s' takes pixels (%s); leave them out"
                     .formatted(directory, input.node(), input.dtype()));
         });
-        return Normalization.ofPixels(ofDataSet.mean().size());
+        return Normalization.OF_PIXELS;
     }
 
     /** Numbers in the variables that a step trains. */
@@ -71,7 +78,7 @@ public record ClassifierModel(
 
     /** The same model with another momentum of its moving averages. */
     public ClassifierModel withBatchNormMomentum(float momentum) {
-        var changed = new ModelCard(card.origin(), card.sha256(), card.input(), Optional.of(momentum), card.classes());
-        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, changed, notes);
+        var changed = settings.withBatchNormMomentum(momentum);
+        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, changed, notes);
     }
 }

@@ -13,9 +13,9 @@ final class InputScaling {
             throw new UserException("the input '%s' is %s, which takes the pixels as they are; leave mean and std out"
                     .formatted(input.node(), input.dtype()));
         }
-        if (!ImageInput.fitsChannels(input.shape(), scaling.mean().size())) {
+        if (scaling.channels() != 1 && !ImageInput.fitsChannels(input.shape(), scaling.channels())) {
             throw new UserException("mean and std have %d values; expected one for each channel of the input '%s' %s"
-                    .formatted(scaling.mean().size(), input.node(), Shapes.describe(input.shape())));
+                    .formatted(scaling.channels(), input.node(), Shapes.describe(input.shape())));
         }
     }
 }

@@ -116,9 +116,10 @@ public record ModelImport(
         return new ModelCard(
                 keepsOrigin ? old.origin() : source.toString(),
                 keepsOrigin ? old.sha256() : copied.sha256(),
-                input.or(old::input),
-                old.batchNormMomentum(),
-                names.orElse(old.classes()));
+                input.map(ModelSettings::ofScaling)
+                        .orElse(ModelSettings.NONE)
+                        .withClasses(names.orElse(List.of()))
+                        .or(old.settings()));
     }
 
     /** A model that is imported onto itself gets a new card and stays what it was. */

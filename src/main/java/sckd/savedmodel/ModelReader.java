@@ -7,12 +7,14 @@ import java.util.Map;
 final class ModelReader {
     private ModelReader() {}
 
-    static ClassifierModel read(Path directory) {
+    static ClassifierModel read(Path directory, ModelSettings stated) {
         var ops = OpDefs.registered();
+        var card = ModelCard.read(directory);
+        var settings = stated.or(card.settings());
         var file = SavedModelFile.read(directory);
         var signature = SignatureChoice.choose(file);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
-        var judged = file.locate(() -> judge(file, signature, ops));
+        var judged = file.locate(() -> judge(file, signature, settings, ops));
         return new ClassifierModel(
                 directory,
                 judged.program.graph().toGraphDef(),
@@ -21,13 +23,14 @@ final class ModelReader {
                 judged.program.outputs(),
                 judged.features,
                 VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
-                ModelCard.read(directory),
+                card,
+                settings,
                 judged.program.notes());
     }
 
     private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}
 
-    private static Judged judge(SavedModelFile file, Signature signature, OpDefs ops) {
+    private static Judged judge(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
         var program = InferenceProgram.build(file, signature, ops);
         AllowedOps.check(program.graph());
         ImageInput.check(program.input());

@@ -46,10 +46,10 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
      */
     Operand<TFloat32> buildInput(Ops tf, Operand<TFloat32> pixels) {
         long channels = pixels.shape().get(3);
-        if (input.mean().size() != channels) {
+        if (input.channels() != 1 && input.channels() != channels) {
             throw new UserException(
                     "%s: mean and std have %d values; expected one a channel, of which the images have %d"
-                            .formatted(name, input.mean().size(), channels));
+                            .formatted(name, input.channels(), channels));
         }
         return input.build(tf, pixels);
     }

@@ -4,12 +4,12 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import org.tensorflow.Graph;
 import sckd.Nearest;
 import sckd.UserException;
 import sckd.savedmodel.ModelCard;
+import sckd.savedmodel.ModelSettings;
 import sckd.savedmodel.SavedModelWriter;
 
 /**
@@ -91,7 +91,7 @@ public final class Zoo {
                             network.smallestSide()));
         }
         var card =
-                new ModelCard("zoo:" + architecture, "", Optional.empty(), Optional.of(BATCH_NORM_MOMENTUM), List.of());
+                new ModelCard("zoo:" + architecture, "", ModelSettings.NONE.withBatchNormMomentum(BATCH_NORM_MOMENTUM));
         try (var graph = new Graph()) {
             var model = ZooModel.build(graph, network, imageShape, seed);
             SavedModelWriter.write(model.toSource(card), target);

@@ -41,9 +41,9 @@ class NormalizationTest {
 
     @Test
     void refusesListsThatDoNotMatch() {
-        assertThatThrownBy(() -> new Normalization(List.of(.5f), List.of(.5f, .5f)))
+        assertThatThrownBy(() -> new Normalization(List.of(.5f, .5f), List.of(.5f, .5f, .5f)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("mean has 1 values and std 2; expected one a channel");
+                .hasMessage("mean has 2 values and std 3; expected one a channel, or one for all");
         assertThatThrownBy(() -> new Normalization(List.of(.5f), List.of(0f)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("std is 0.0; expected more than 0 and finite");
@@ -54,8 +54,9 @@ class NormalizationTest {
     void refusesAMeanInAnotherUnit(float mean) {
         assertThatThrownBy(() -> new Normalization(List.of(.5f, mean), List.of(58f, 57f)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("mean is " + mean
-                        + "; expected 0 to 1, in units of the full range: divide mean and std by 255");
+                .hasMessage(
+                        "mean is " + mean
+                                + "; expected 0 to 1, in units of the full range: divide mean and std by 255, or state scale 1");
     }
 
     @ParameterizedTest

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -127,7 +126,8 @@ class ClassifierModelTest {
     void theCardIsRead() throws IOException {
         SmallModel.write(directory, SmallModel.graphMode().build());
         SmallModel.writeGraphModeCheckpoint(directory);
-        var card = new ModelCard("zoo:tiny", "", Optional.empty(), Optional.of(.9f), List.of("cat", "dog"));
+        var card = new ModelCard(
+                "zoo:tiny", "", ModelSettings.NONE.withBatchNormMomentum(.9f).withClasses(List.of("cat", "dog")));
         card.write(directory);
 
         assertThat(ClassifierModel.read(directory).card()).isEqualTo(card);

@@ -90,7 +90,7 @@ class ImageInputTest {
         var model = write(TUint8.class, -1, 2, 2, 3);
         var normal = new Normalization(List.of(.5f, .5f, .5f), List.of(.2f, .2f, .2f));
 
-        assertThat(model.chooseScaling(Optional.empty(), normal)).isEqualTo(Normalization.ofPixels(3));
+        assertThat(model.chooseScaling(Optional.empty(), normal)).isEqualTo(Normalization.OF_PIXELS);
         var stated = Optional.of(normal);
         assertThatThrownBy(() -> model.chooseScaling(stated, normal))
                 .isInstanceOf(UserException.class)
@@ -136,6 +136,7 @@ class ImageInputTest {
                 model.features(),
                 model.variables(),
                 model.card(),
+                model.settings(),
                 model.notes());
         assertThat(logits(written, Shape.of(1, 2, 2, 3), 2)).containsExactly(expected(2));
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sckd.UserException;
@@ -22,9 +21,9 @@ class ModelCardTest {
         var card = new ModelCard(
                 "https://example.org/résumé.zip",
                 "00ff",
-                Optional.of(new Normalization(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f))),
-                Optional.of(.9f),
-                List.of("cat", "dog"));
+                ModelSettings.ofScaling(new Normalization(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f)))
+                        .withBatchNormMomentum(.9f)
+                        .withClasses(List.of("cat", "dog")));
         card.write(model);
         assertThat(ModelCard.read(model)).isEqualTo(card);
 
@@ -39,7 +38,7 @@ class ModelCardTest {
 
     @Test
     void numbersAreWrittenShort() throws IOException {
-        new ModelCard("", "", Optional.empty(), Optional.of(.1f), List.of()).write(model);
+        new ModelCard("", "", ModelSettings.NONE.withBatchNormMomentum(.1f)).write(model);
         assertThat(Files.readString(ModelCard.path(model))).contains("\"batchNormMomentum\" : 0.1,");
     }
 
@@ -49,11 +48,11 @@ class ModelCardTest {
         assertRefused("[]", ": is no JSON object");
         assertRefused(
                 "{\"origni\": \"x\"}",
-                ": unknown key 'origni'; known: [batchNormMomentum, classes, input, origin, sha256]");
+                ": unknown key 'origni'; known: [batchNormMomentum, classes, input, origin, output, sha256, signature, tags]");
         assertRefused("{\"batchNormMomentum\": \"high\"}", ": batchNormMomentum is not a number");
         assertRefused("{\"classes\": 10}", ": classes is not a list");
-        assertRefused("{\"input\": {\"mean\": [0]}}", ": input.std is missing; expected one number a channel");
-        assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": std is 0.0; expected more than 0");
+        assertRefused("{\"input\": {\"mean\": [0]}}", ": input std is missing; expected one number a channel");
+        assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": input std is 0.0; expected more than 0");
     }
 
     private void assertRefused(String json, String message) throws IOException {

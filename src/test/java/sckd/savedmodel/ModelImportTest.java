@@ -82,9 +82,7 @@ class ModelImportTest {
         var card = new ModelCard(
                 source.toString(),
                 ModelDigest.ofDirectory(source),
-                Optional.of(SCALING),
-                Optional.empty(),
-                List.of("cat", "dog", "eel"));
+                ModelSettings.ofScaling(SCALING).withClasses(List.of("cat", "dog", "eel")));
         assertThat(ModelCard.read(target)).isEqualTo(card);
         assertThat(imported.model().card()).isEqualTo(card);
         assertThat(imported.model().directory()).isEqualTo(target);
@@ -105,20 +103,18 @@ class ModelImportTest {
                 .isEqualTo(new ModelCard(
                         archive.toString(),
                         Hashing.sha256().hashBytes(Files.readAllBytes(archive)).toString(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of()));
+                        ModelSettings.NONE));
     }
 
     @Test
     void keepsWhatTheSourcesCardSaysUnlessStatedAnew() throws IOException {
         var scaling = new Normalization(List.of(.5f, .5f, .5f), List.of(.5f, .5f, .5f));
-        new ModelCard("zoo", "ab", Optional.of(scaling), Optional.of(.9f), List.of("x", "y", "z")).write(source);
+        var rest = ModelSettings.NONE.withBatchNormMomentum(.9f).withClasses(List.of("x", "y", "z"));
+        new ModelCard("zoo", "ab", rest.withInput(InputSettings.ofScaling(scaling))).write(source);
         var digest = ModelDigest.ofDirectory(source);
         run(source, Optional.of(SCALING), Optional.empty());
         assertThat(ModelCard.read(target))
-                .isEqualTo(new ModelCard(
-                        source.toString(), digest, Optional.of(SCALING), Optional.of(.9f), List.of("x", "y", "z")));
+                .isEqualTo(new ModelCard(source.toString(), digest, rest.withInput(InputSettings.ofScaling(SCALING))));
     }
 
     @Test
@@ -166,8 +162,7 @@ class ModelImportTest {
         var first = run(source, REFUSE).model().card();
         var again = new ModelImport(target, target, Optional.of(SCALING), Optional.empty(), REPLACE).run();
         assertThat(again.model().card())
-                .isEqualTo(new ModelCard(
-                        first.origin(), first.sha256(), Optional.of(SCALING), Optional.empty(), List.of()));
+                .isEqualTo(new ModelCard(first.origin(), first.sha256(), ModelSettings.ofScaling(SCALING)));
     }
 
     @Test
@@ -221,10 +216,10 @@ class ModelImportTest {
 
     @Test
     void refusesAScalingOfAnotherNumberOfChannels() {
-        var scaling = new Normalization(List.of(.5f), List.of(.5f));
+        var scaling = new Normalization(List.of(.5f, .5f, .5f, .5f), List.of(.5f));
         assertRefused(
                 new ModelImport(source, target, Optional.of(scaling), Optional.empty(), REFUSE),
-                "mean and std have 1 values; expected one for each channel of the input 'images' [?, 2, 2, 3]");
+                "mean and std have 4 values; expected one for each channel of the input 'images' [?, 2, 2, 3]");
     }
 
     @ParameterizedTest

@@ -129,7 +129,8 @@ final class ModelSketch implements AutoCloseable {
                     outputNames.build(),
                     features,
                     variables,
-                    new ModelCard("", "", Optional.empty(), momentum, List.of()),
+                    ModelCard.EMPTY,
+                    momentum.map(ModelSettings.NONE::withBatchNormMomentum).orElse(ModelSettings.NONE),
                     List.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -194,7 +194,7 @@ class ZooTest {
         assertThat(model.outputs()).containsEntry("logits", model.logits()).containsOnlyKeys("logits", "probabilities");
         assertThat(model.features()).containsKeys("stem", "stage1/block1", "stage1", "stage2", "stage3", "pooled");
         assertThat(model.card().origin()).isEqualTo("zoo:resnet20");
-        assertThat(model.card().batchNormMomentum()).contains(0.9f);
+        assertThat(model.card().settings().batchNormMomentum()).contains(0.9f);
         assertThat(model.notes()).isEmpty();
         for (var variable : model.variables()) {
             assertThat(variable.keys()).containsExactly(variable.handle());
