@@ -2,6 +2,7 @@ package sckd.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.Lists;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -51,6 +52,11 @@ public record Normalization(float scale, List<Float> mean, List<Float> std) {
     /** How many channels it is for; 1 is for any number. */
     public int channels() {
         return Math.max(mean.size(), std.size());
+    }
+
+    /** The same for channels in the other order. */
+    public Normalization reversed() {
+        return new Normalization(scale, Lists.reverse(mean), Lists.reverse(std));
     }
 
     /**

@@ -118,6 +118,6 @@ public final class ExperimentRun {
     }
 
     private NamedModel readTeacher(TeacherSpec teacher, Path model) {
-        return Models.read(teacher.name(), model, teacher.input(), images.dataSet());
+        return Models.read(teacher.name(), model, teacher.settings(), images.dataSet());
     }
 }

@@ -35,8 +35,8 @@ final class Stage {
             return done.get();
         }
         directory.create();
-        Models.writeInitial(work.model(), images.dataSet(), seed, directory.initial());
-        var student = Models.read(work.name(), directory.initial(), work.input(), images.dataSet());
+        Models.writeInitial(work.model(), work.settings(), images.dataSet(), seed, directory.initial());
+        var student = Models.read(work.name(), directory.initial(), work.settings(), images.dataSet());
         Models.tellNotes(student, listener);
         var progress = listener.training(work.name(), work.plan().epochs());
         var result = Trainer.train(work.task(images, seed, student), directory.path(), progress, stopRequested);

@@ -1,10 +1,10 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
 import sckd.data.Normalization;
@@ -53,19 +53,22 @@ public record ClassifierModel(
     }
 
     /**
-     * The scaling of the model's input: the stated one, else its settings', else the data set's; none for a model that takes pixels.
-     *
-     * @throws UserException if one is stated that the model cannot have
+     * The scaling of the model's input: that of its settings, else the data set's, in the model's order of channels; none for a model that takes
+     * pixels.
      */
-    public Normalization chooseScaling(Optional<Normalization> stated, Normalization ofDataSet) {
-        if (!input.takesPixels()) {
-            return stated.or(settings.input()::scaling).orElse(ofDataSet);
+    public Normalization scalingOr(Normalization ofDataSet) {
+        if (input.takesPixels()) {
+            return Normalization.OF_PIXELS;
         }
-        stated.ifPresent(scaling -> {
-            throw new UserException("%s: mean and std are given, but its input '%s' takes pixels (%s); leave them out"
-                    .formatted(directory, input.node(), input.dtype()));
-        });
-        return Normalization.OF_PIXELS;
+        boolean isReversed =
+                settings.input().channels().filter(ChannelOrder.BGR::equals).isPresent();
+        return settings.input().scaling().orElse(isReversed ? ofDataSet.reversed() : ofDataSet);
+    }
+
+    /** The same model with one more note. */
+    public ClassifierModel withNote(String note) {
+        var more = ImmutableList.<String>builder().addAll(notes).add(note).build();
+        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, settings, more);
     }
 
     /** Numbers in the variables that a step trains. */

@@ -2,6 +2,7 @@ package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -9,13 +10,12 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TUint8;
 import sckd.graph.VariableBundle;
 
 /**
@@ -26,10 +26,6 @@ final class ExportCheck {
     /** Of the largest value: both programs run the same kernels, but TensorFlow may order or fuse them differently. */
     private static final double TOLERANCE = 1e-5;
 
-    private static final int BATCH = 4;
-    /** For a size that the signature leaves open. */
-    private static final int ANY_SIZE = 32;
-
     private ExportCheck() {}
 
     /**
@@ -38,44 +34,37 @@ final class ExportCheck {
      * @throws IllegalStateException if an output differs; names it and by how much
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
-        try (var images = probe(model.input())) {
+        try (var probe = runProbe(model.input(), ProbeShape.find(model))) {
+            var images = probe.get(0);
             var trained = runTrained(model, checkpoint, prefix, images);
-            var written = runWritten(directory, model.input(), List.copyOf(trained.keySet()), images);
+            var written = runWritten(directory, model, List.copyOf(trained.keySet()), images);
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected));
         }
     }
 
-    private static TFloat32 probe(ModelInput input) {
-        var sizes = input.shape().asArray().clone();
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = sizes[i] >= 0 ? sizes[i] : i == 0 ? BATCH : ANY_SIZE;
-        }
-        var shape = Shape.of(sizes);
+    /** Images as the model takes them, of its type. */
+    private static Result runProbe(ModelInput input, Shape shape) {
         var values = new float[Math.toIntExact(shape.size())];
         var random = new Random(1); // normalised images are about standard normal
         for (int i = 0; i < values.length; i++) {
             values[i] = input.takesPixels() ? random.nextInt(256) : (float) random.nextGaussian();
         }
-        return TFloat32.tensorOf(shape, DataBuffers.of(values));
-    }
-
-    private static TUint8 pixels(TFloat32 images) {
-        var values = new byte[Math.toIntExact(images.size())];
-        var floats = images.asRawTensor().data().asFloats();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (byte) (int) floats.getFloat(i);
-        }
-        return TUint8.tensorOf(images.shape(), DataBuffers.of(values));
-    }
-
-    private static Map<String, float[]> runTrained(
-            ClassifierModel model, Path checkpoint, String prefix, TFloat32 images) {
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
-            var fed = tf.placeholder(TFloat32.class, Placeholder.shape(images.shape()));
+            var images = ModelProgram.buildCast(tf, tf.constant(shape, DataBuffers.of(values)), input.dtype());
+            return session.runner().fetch(images).run();
+        }
+    }
+
+    private static Map<String, float[]> runTrained(
+            ClassifierModel model, Path checkpoint, String prefix, Tensor images) {
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var tf = Ops.create(graph);
+            var fed = ModelProgram.buildPlaceholder(tf, model.input().dtype(), images.shape());
             var variables = ModelVariables.build(tf, prefix, model);
-            var program = ModelProgram.build(tf, prefix, model, fed);
+            var program = ModelProgram.ofInput(tf, prefix, model, fed);
             program.useVariables(variables);
             var runner = session.runner().feed(fed, images);
             var names = ImmutableMap.<String, Integer>builder();
@@ -95,11 +84,19 @@ final class ExportCheck {
     }
 
     private static Map<String, float[]> runWritten(
-            Path directory, ModelInput input, List<String> outputs, TFloat32 images) {
-        var signature = SignatureChoice.choose(SavedModelFile.read(directory));
-        try (var bundle = SavedModelBundle.load(directory.toString(), "serve");
-                var fed = input.takesPixels() ? pixels(images) : null) {
-            var runner = bundle.session().runner().feed(input.node(), fed == null ? images : fed);
+            Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
+        var file = SavedModelFile.read(directory, model.settings().tags());
+        var signature = SignatureChoice.choose(file, model.settings());
+        var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
+        var others = new ArrayList<Tensor>();
+        try (var bundle =
+                SavedModelBundle.loader(directory.toString()).withTags(tags).load()) {
+            var runner = bundle.session().runner().feed(model.input().node(), images);
+            for (var input : OtherInputs.find(
+                    signature, model.input().node(), file.metaGraph().getGraphDef())) {
+                others.add(OtherInputs.tensor(input));
+                runner.feed(input.name().toString(), others.get(others.size() - 1));
+            }
             var names = ImmutableMap.<String, Integer>builder();
             for (var output : outputs) {
                 runner.fetch(signature.outputs().get(output).name().toString());
@@ -108,6 +105,8 @@ final class ExportCheck {
             try (var result = runner.run()) {
                 return floats(names.buildOrThrow(), result);
             }
+        } finally {
+            others.forEach(Tensor::close);
         }
     }
 

@@ -1,8 +1,10 @@
 package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
@@ -14,18 +16,22 @@ import sckd.UserException;
  * A signature's graph, flat, with what its outputs and the model's named features need and no more. Not yet judged.
  *
  * @param outputs of the signature, by name
+ * @param answers the outputs, or the one tensor that is stated, among which the logits are
  * @param namedFeatures the outputs of the signature {@code features}; empty where the model has none
  */
 record InferenceProgram(
         FlatGraph graph,
         ModelInput input,
         Map<String, TensorName> outputs,
+        Map<String, TensorName> answers,
         Map<String, TensorName> namedFeatures,
         List<String> notes) {
 
-    /** @throws UserException if the signature has not one input, or the graph is not whole */
-    static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
-        var input = onlyInput(file, signature);
+    /** @throws UserException if no input of the signature is plainly the images, the stated output is not there, or the graph is not whole */
+    static InferenceProgram build(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
+        var whole = file.metaGraph().getGraphDef();
+        var input = ImagesInput.choose(signature, whole, settings.input().name());
+        var others = OtherInputs.find(signature, input.name().node(), whole);
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
         if (features != null && features != signature && !takesTheSame(features, input)) {
@@ -36,26 +42,39 @@ record InferenceProgram(
         if (features != null) {
             tensors.addAll(features.outputTensors());
         }
-        var roots = tensors.stream().map(TensorName::node).distinct().toList();
-        var flat = Flattener.flatten(withPlaceholder(file.metaGraph().getGraphDef(), input), roots, ops);
+        var roots = new LinkedHashSet<String>();
+        tensors.forEach(tensor -> roots.add(tensor.node()));
+        Answers.findRoot(settings.output(), signature, whole).ifPresent(roots::add);
+        var flat = Flattener.flatten(withInputs(whole, input, others), roots, ops);
         notes.addAll(flat.notes());
         var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
         var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
-        var outputs = resolve(flat, signature);
+        var all = resolve(flat, signature);
+        var answers = Answers.choose(settings.output(), all, flat);
+        var outputs = Answers.withoutUnfed(graph, all, input, notes);
+        answers = settings.output().isPresent() ? answers : outputs;
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
         var needed = new ArrayList<String>();
         outputs.values().forEach(tensor -> needed.add(tensor.node()));
+        answers.values().forEach(tensor -> needed.add(tensor.node()));
         named.values().forEach(tensor -> needed.add(tensor.node()));
         graph = graph.prunedTo(needed);
         checkFed(graph, input);
+        tellOthers(graph, others, notes);
         return new InferenceProgram(
-                graph, new ModelInput(input.name().node(), input.dtype(), input.shape()), outputs, named, notes);
+                graph,
+                new ModelInput(input.name().node(), input.dtype(), input.shape()),
+                outputs,
+                answers,
+                named,
+                notes);
     }
 
     /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
     TensorTypes inferTypes() {
         var types = TensorTypes.infer(graph.toGraphDef());
         checkHeld(outputs, types);
+        checkHeld(answers, types);
         checkHeld(namedFeatures, types);
         return types;
     }
@@ -69,32 +88,26 @@ record InferenceProgram(
         });
     }
 
-    private static Signature.Tensor onlyInput(SavedModelFile file, Signature signature) {
-        var required = signature.requiredInputs(file.metaGraph().getGraphDef());
-        if (required.size() != 1) {
-            throw new UserException("signature '" + signature.name() + "' has "
-                    + (required.isEmpty() ? "no input" : "the inputs " + String.join(", ", required.keySet()))
-                    + "; expected one, the images");
-        }
-        var input = required.values().iterator().next();
-        if (input.name().index() != 0) {
-            throw new UserException("signature '" + signature.name() + "' takes its images at " + input.name()
-                    + "; expected the first output of a node");
-        }
-        return input;
-    }
-
     private static boolean takesTheSame(Signature signature, Signature.Tensor input) {
         return signature.inputs().values().stream()
                 .allMatch(other -> other.name().equals(input.name()));
     }
 
-    /** A signature may be fed at any node; what stands before it is cut off, and a Placeholder of an open batch takes its place. */
-    private static GraphDef withPlaceholder(GraphDef graph, Signature.Tensor input) {
+    /**
+     * A signature may be fed at any node; what stands before it is cut off. A Placeholder of an open batch takes the images' place, a constant
+     * that of an input of which it is plain.
+     */
+    private static GraphDef withInputs(GraphDef graph, Signature.Tensor input, List<Signature.Tensor> others) {
+        var constants = Maps.<String, Signature.Tensor>newHashMap();
+        others.forEach(other -> constants.put(other.name().node(), other));
         var nodes = new ArrayList<NodeDef>();
         for (var node : graph.getNodeList()) {
-            boolean isInput = node.getName().equals(input.name().node());
-            nodes.add(isInput ? placeholder(input) : node);
+            var name = node.getName();
+            if (constants.containsKey(name)) {
+                nodes.add(OtherInputs.constant(constants.get(name)));
+            } else {
+                nodes.add(name.equals(input.name().node()) ? placeholder(input) : node);
+            }
         }
         return graph.toBuilder().clearNode().addAllNode(nodes).build();
     }
@@ -134,6 +147,12 @@ record InferenceProgram(
         var resolved = ImmutableMap.<String, TensorName>builder();
         signature.outputs().forEach((name, tensor) -> resolved.put(name, flat.resolve(tensor.name())));
         return resolved.build();
+    }
+
+    private static void tellOthers(FlatGraph graph, List<Signature.Tensor> others, List<String> notes) {
+        others.stream()
+                .filter(other -> graph.nodes().containsKey(other.name().node()))
+                .forEach(other -> notes.add(OtherInputs.note(other)));
     }
 
     private static void checkFed(FlatGraph graph, Signature.Tensor input) {

@@ -12,33 +12,43 @@ import sckd.UserException;
 /** Takes the steps of reading one by one and goes on after one that refuses, with those that do not need it. */
 final class Inspector {
     private final SavedModelFile file;
+    private final ModelSettings stated;
     private final OpDefs ops = OpDefs.registered();
     private final List<String> faults = new ArrayList<>();
 
-    private Inspector(SavedModelFile file) {
+    private Inspector(SavedModelFile file, ModelSettings stated) {
         this.file = file;
+        this.stated = stated;
     }
 
-    static Inspection inspect(Path directory) {
-        return new Inspector(SavedModelFile.read(directory)).inspectFile(directory);
+    static Inspection inspect(Path directory, ModelSettings stated) {
+        var faults = new ArrayList<String>();
+        var card = attempt(() -> ModelCard.read(directory), faults).orElse(ModelCard.EMPTY);
+        var file = SavedModelFile.read(directory, stated.or(card.settings()).tags());
+        var inspector = new Inspector(file, stated);
+        inspector.faults.addAll(faults);
+        return inspector.inspectFile(directory, card);
     }
 
-    private Inspection inspectFile(Path directory) {
+    private Inspection inspectFile(Path directory, ModelCard card) {
+        var settings = stated.or(card.settings());
         var signatures = attempt(() -> Signature.readAll(file)).orElse(Map.of());
-        var signature = attempt(() -> SignatureChoice.choose(file));
+        var signature = attempt(() -> SignatureChoice.choose(file, settings));
         var checkpoint = attempt(() -> Checkpoint.find(directory));
-        var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
+        var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, settings, ops)));
         program.ifPresent(this::judge);
         var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
+        logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkClasses(settings, found)));
         logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkBatch(found)));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
-        var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
         return new Inspection(
                 directory,
                 signatures.values().stream().map(Inspector::describe).toList(),
+                MetaGraphChoice.tags(file.metaGraph()),
                 signature.map(Signature::name),
+                program.map(InferenceProgram::input),
                 logits,
                 elements(variables, false),
                 elements(variables, true),
@@ -51,8 +61,16 @@ final class Inspector {
                         .orElse(List.of()),
                 program.map(Inspector::forbidden).orElse(List.of()),
                 card,
+                settings,
                 List.copyOf(faults),
-                program.map(InferenceProgram::notes).orElse(List.of()));
+                notes(settings, program));
+    }
+
+    private List<String> notes(ModelSettings settings, Optional<InferenceProgram> program) {
+        var notes = new ArrayList<String>();
+        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
+        program.ifPresent(built -> notes.addAll(built.notes()));
+        return notes;
     }
 
     private void judge(InferenceProgram program) {
@@ -62,6 +80,7 @@ final class Inspector {
         });
         inGraph(() -> {
             ImageInput.check(program.input());
+            StatedInput.check(stated.input(), program.input());
             return program;
         });
     }
@@ -74,6 +93,11 @@ final class Inspector {
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
+        Typed checkClasses(ModelSettings settings, TensorName logits) {
+            ClassCount.check(settings.classes(), logits, types);
+            return this;
+        }
+
         Typed checkBatch(TensorName logits) {
             BatchSize.checkOpen(program.graph(), program.input(), logits);
             return this;
@@ -109,6 +133,10 @@ final class Inspector {
     }
 
     private <T> Optional<T> attempt(Supplier<T> step) {
+        return attempt(step, faults);
+    }
+
+    private static <T> Optional<T> attempt(Supplier<T> step, List<String> faults) {
         try {
             return Optional.of(step.get());
         } catch (UserException e) {

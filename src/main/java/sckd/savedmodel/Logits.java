@@ -21,8 +21,8 @@ final class Logits {
      * @throws UserException if there is no such
      */
     static TensorName find(InferenceProgram program, TensorTypes types) {
-        var output = choose(program.outputs(), types);
-        var tensor = program.graph().withoutIdentities(program.outputs().get(output));
+        var output = choose(program.answers(), types);
+        var tensor = program.graph().withoutIdentities(program.answers().get(output));
         var node = program.graph().nodes().get(tensor.node());
         switch (node.getOp()) {
             case "Softmax", "LogSoftmax" ->

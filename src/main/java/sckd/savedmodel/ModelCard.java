@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import sckd.UserException;
+import sckd.files.AtomicFile;
 
 /**
  * What a SavedModel does not say of itself, kept in {@code assets.extra/sckd.json} of a model that we imported or made.
@@ -57,6 +58,15 @@ public record ModelCard(String origin, String sha256, ModelSettings settings) {
         Files.createDirectories(path.getParent());
         var card = ModelCardJson.write(this, JSON.createObjectNode());
         var text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n";
-        Files.write(path, text.getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Keeps in a model's card what is stated of it; where the card says so already, the model stays as it is. */
+    public static void keep(ModelSettings stated, Path model) throws IOException {
+        var card = read(model);
+        var more = new ModelCard(card.origin, card.sha256, stated.or(card.settings));
+        if (!more.equals(card)) {
+            more.write(model);
+        }
     }
 }

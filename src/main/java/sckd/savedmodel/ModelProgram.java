@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
@@ -23,9 +24,14 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
      * @throws UserException if they do not fit its input
      */
     static ModelProgram build(Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images) {
+        return ofInput(tf, prefix, model, ImageInput.build(tf, model, images));
+    }
+
+    /** Begins an instance whose input is this, of the model's own type and shape. */
+    static ModelProgram ofInput(Ops tf, String prefix, ClassifierModel model, Operand<?> input) {
         var graph = FlatGraph.of(model.graph());
         var program = new ModelProgram(tf, prefix, model, graph, new GraphReplay(tf, prefix, model, graph));
-        program.replay.replace(model.input().node(), ImageInput.build(tf, model, images));
+        program.replay.replace(model.input().node(), input);
         return program;
     }
 
@@ -75,6 +81,15 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
 
     Operand<TFloat32> buildFloats(TensorName tensor) {
         return buildCast(tf, build(tensor), DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
+    }
+
+    static Output<?> buildPlaceholder(Ops tf, DataType dtype, Shape shape) {
+        return tf.scope()
+                .opBuilder("Placeholder", "Placeholder")
+                .setAttr("dtype", dtype)
+                .setAttr("shape", shape)
+                .build()
+                .output(0);
     }
 
     /** The tensor itself where it is of the type already. */

@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
@@ -11,10 +12,13 @@ final class ModelReader {
         var ops = OpDefs.registered();
         var card = ModelCard.read(directory);
         var settings = stated.or(card.settings());
-        var file = SavedModelFile.read(directory);
-        var signature = SignatureChoice.choose(file);
+        var file = SavedModelFile.read(directory, settings.tags());
+        var signature = SignatureChoice.choose(file, settings);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
-        var judged = file.locate(() -> judge(file, signature, settings, ops));
+        var judged = file.locate(() -> judge(file, signature, stated, settings, ops));
+        var notes = new ArrayList<String>();
+        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
+        notes.addAll(judged.program.notes());
         return new ClassifierModel(
                 directory,
                 judged.program.graph().toGraphDef(),
@@ -25,17 +29,20 @@ final class ModelReader {
                 VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
                 card,
                 settings,
-                judged.program.notes());
+                notes);
     }
 
     private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}
 
-    private static Judged judge(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
-        var program = InferenceProgram.build(file, signature, ops);
+    private static Judged judge(
+            SavedModelFile file, Signature signature, ModelSettings stated, ModelSettings settings, OpDefs ops) {
+        var program = InferenceProgram.build(file, signature, settings, ops);
         AllowedOps.check(program.graph());
         ImageInput.check(program.input());
         var types = program.inferTypes();
         var logits = Logits.find(program, types);
+        StatedInput.check(stated.input(), program.input());
+        ClassCount.check(settings.classes(), logits, types);
         BatchSize.checkOpen(program.graph(), program.input(), logits);
         return new Judged(program, logits, features(program, types, logits));
     }

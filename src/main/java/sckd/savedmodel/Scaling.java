@@ -21,11 +21,8 @@ public final class Scaling {
         if (scale.isEmpty() && mean.isEmpty() && std.isEmpty()) {
             return Optional.empty();
         }
-        checkArgument(
-                scale.isPresent() || mean.isPresent(),
-                "mean is missing; expected one number a channel, or one for all");
-        checkArgument(
-                scale.isPresent() || std.isPresent(), "std is missing; expected one number a channel, or one for all");
+        checkArgument(scale.isPresent() || mean.isPresent(), "mean is missing; without a scale it goes with std");
+        checkArgument(scale.isPresent() || std.isPresent(), "std is missing; without a scale it goes with mean");
         return Optional.of(new Normalization(
                 scale.orElse(Normalization.FULL_RANGE), mean.orElse(List.of(0f)), std.orElse(List.of(1f))));
     }

@@ -35,7 +35,7 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
                 variables,
                 student.buildInput(tf.withSubScope("student-input"), pixels),
                 layers(task.terms(), DistillationTerm::studentLayer));
-        student.checkClasses(instance.logits(), task.data().classes());
+        student.checkClasses(instance.logits(), task.data().classes()); // it has a logit for each, and no more
         var teachers = ImmutableMap.<String, ModelInstance>builder();
         for (var teacher : task.teachers()) {
             var terms = task.terms().stream()
@@ -45,10 +45,11 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
             var prefix = "teacher-" + teacher.name();
             var layers = layers(terms, DistillationTerm::teacherLayer);
             var frozen = ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers);
-            teacher.checkClasses(frozen.logits(), task.data().classes());
-            teachers.put(teacher.name(), frozen);
+            var ordered = teacher.buildInOrder(tf, frozen);
+            teacher.checkClasses(ordered.logits(), task.data().classes());
+            teachers.put(teacher.name(), ordered);
         }
-        return new StepModels(variables, instance, teachers.build());
+        return new StepModels(variables, student.buildInOrder(tf, instance), teachers.build());
     }
 
     private static List<String> layers(

@@ -64,14 +64,9 @@ final class TrainingSession implements AutoCloseable {
 
     private Operand<TFloat32> buildLogits(Ops tf, TrainingTask task, String name, Operand<TFloat32> pixels) {
         var student = task.student();
-        return ModelInstance.buildInference(
-                        tf,
-                        name + "-student",
-                        student.model(),
-                        step.student(),
-                        student.buildInput(tf, pixels),
-                        List.of())
-                .logits();
+        var instance = ModelInstance.buildInference(
+                tf, name + "-student", student.model(), step.student(), student.buildInput(tf, pixels), List.of());
+        return student.buildInOrder(tf, instance).logits();
     }
 
     void startEpoch(int epoch) {

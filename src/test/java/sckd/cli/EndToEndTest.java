@@ -71,6 +71,7 @@ class EndToEndTest {
                         "std",
                         "batchNormMomentum",
                         "classes",
+                        "chosen",
                         "notes",
                         "features");
         assertThat(report.get("accepted").asBoolean()).isTrue();
@@ -112,7 +113,7 @@ class EndToEndTest {
         var report = evaluate("--json", "--mean", "0.5", "--std", ".25", "--split", "train", "--limit", "2")
                 .assertFine()
                 .json();
-        assertThat(report.get("input").toString()).isEqualTo("{\"mean\":[0.5],\"std\":[0.25]}");
+        assertThat(report.get("input").toString()).isEqualTo("{\"scale\":0.003921569,\"mean\":[0.5],\"std\":[0.25]}");
         assertThat(report.get("images").asInt()).isEqualTo(2);
     }
 
@@ -124,17 +125,18 @@ class EndToEndTest {
 
     @Test
     void evaluateRefusesImagesThatTheModelDoesNotTake() {
-        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5", "--mean", "0,0,0", "--std", "1,1,1")
-                .assertRefused(
-                        "images are [?, 32, 32, 3]; %s takes [?, 8, 8, 1]; use images of that size or another model"
-                                .formatted(MODEL));
+        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5")
+                .assertRefused(("images are [?, 32, 32, 3]; %s takes [?, 8, 8, 1]; 1 channel cannot be made of 3:"
+                                + " use images of as many channels, or another model")
+                        .formatted(MODEL));
     }
 
     @Test
     void evaluateRefusesAScalingOfOtherChannels() {
         evaluate("--mean", ".5,.5,.5", "--std", ".5,.5,.5")
-                .assertRefused(
-                        MODEL + ": mean and std have 3 values; expected one a channel, of which the images have 1");
+                .assertRefused(MODEL
+                        + "/saved_model.pb: mean and std have 3 values; expected one for each channel of the input"
+                        + " 'images' [?, 8, 8, 1]");
     }
 
     @Test

@@ -26,6 +26,7 @@ import sckd.distillation.FitNetsLoss;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.savedmodel.ModelSettings;
 import sckd.training.Adam;
 import sckd.training.Schedule;
 import sckd.training.Sgd;
@@ -77,19 +78,19 @@ class ExperimentFileTest {
                                 100),
                         new StudentSpec(
                                 new ModelSource.SavedModel(Path.of("savedmodels/small")),
-                                Optional.of(new Normalization(half, quarter)),
-                                Optional.of(0.9f)),
+                                ModelSettings.ofScaling(new Normalization(half, quarter))
+                                        .withBatchNormMomentum(0.9f)),
                         List.of(
                                 new TeacherSpec(
                                         "resnet56",
                                         new ModelSource.SavedModel(Path.of("savedmodels/resnet56-cifar10")),
-                                        Optional.of(new Normalization(
+                                        ModelSettings.ofScaling(new Normalization(
                                                 List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f))),
                                         Optional.empty()),
                                 new TeacherSpec(
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
-                                        Optional.empty(),
+                                        ModelSettings.NONE,
                                         Optional.of(assistantTraining))),
                         new Supervised(0.5f),
                         List.of(
@@ -134,9 +135,7 @@ class ExperimentFileTest {
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
-                                                new ModelSource.ZooModel("plain-cnn-4"),
-                                                Optional.empty(),
-                                                Optional.empty())),
+                                                new ModelSource.ZooModel("plain-cnn-4"), ModelSettings.NONE)),
                                         nothing.supervised(),
                                         nothing.losses(),
                                         nothing.gate(),
@@ -152,7 +151,7 @@ class ExperimentFileTest {
                         "minimal",
                         1,
                         new DataSpec("shapes", Optional.empty(), List.of(), Optional.empty(), Optional.empty(), 0),
-                        new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), Optional.empty(), Optional.empty()),
+                        new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), ModelSettings.NONE),
                         List.of(),
                         new Supervised(1),
                         List.of(),

@@ -103,8 +103,8 @@ class ExperimentSchemaTest {
                 Arguments.of("data.augment[0].padding", "1", "0"),
                 Arguments.of("student.batch-norm-momentum", "0", "-0.001"),
                 Arguments.of("student.batch-norm-momentum", "1", "1.001"),
-                Arguments.of("student.input.mean[0]", "0", "-0.001"),
-                Arguments.of("student.input.mean[0]", "1", "1.001"),
+                Arguments.of("student.input.scale", "1e-6", "0"),
+                Arguments.of("student.input.size", "[1, 1]", "[1, 0]"),
                 Arguments.of("student.input.std[0]", "1e-6", "0"),
                 Arguments.of("supervised.weight", "0", "-0.001"),
                 Arguments.of("losses.output.weight", "0", "-0.001"),
@@ -143,8 +143,10 @@ class ExperimentSchemaTest {
             found.add(key);
         }
         node.properties()
-                .forEach(entry ->
-                        keysWithRange(entry.getValue(), entry.getKey().equals("items") ? key : entry.getKey(), found));
+                .forEach(entry -> keysWithRange(
+                        entry.getValue(),
+                        Set.of("items", "anyOf").contains(entry.getKey()) ? key : entry.getKey(),
+                        found));
         node.forEach(child -> {
             if (node.isArray()) {
                 keysWithRange(child, key, found);

@@ -219,7 +219,7 @@ class ClassifierModelTest {
                 .build();
         assertRefused(
                 model.putSignatureDef("serving_default", vector).build(),
-                "the input 'images' is DT_FLOAT [?]; expected DT_FLOAT or DT_UINT8 [batch, height, width, channels],"
+                "the input 'images' is DT_FLOAT [?]; expected floats or pixels (DT_UINT8 or wider) [batch, height, width, channels],"
                         + " [batch, height, width] or [batch, height * width * channels]");
         assertRefused(
                 model.putSignatureDef(
@@ -227,7 +227,8 @@ class ClassifierModelTest {
                                 SmallModel.signature(
                                         Map.of("a", "images:0", "b", "other:0"), Map.of("out", "probabilities:0")))
                         .build(),
-                "signature 'serving_default' has the inputs a, b; expected one, the images");
+                "signature 'serving_default' has the inputs a DT_FLOAT [?, 4, 4, 1], b DT_FLOAT [?, 4, 4, 1];"
+                        + " expected one that takes images: state its name (`input: {name: ...}`, --input)");
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,13 +75,14 @@ class ImageInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 4, 3, '[?, 3, 4]'", "4, 3, 1, '[?, 3, 4]'", "3, 5, 1, '[?, 12]'", "2, 3, 3, '[?, 12]'"})
+    @CsvSource({"4, 3, 1, '[?, 3, 4]'", "3, 5, 1, '[?, 12]'", "2, 3, 3, '[?, 12]'"})
     void imagesOfAnotherSizeAreRefused(int height, int width, int channels, String input) {
         var model = input.contains("12") ? write(TFloat32.class, -1, VALUES) : write(TFloat32.class, -1, 3, 4);
         assertThatThrownBy(() -> logits(model, Shape.of(1, height, width, channels), 0))
                 .isInstanceOf(UserException.class)
-                .hasMessage("images are [1, %d, %d, %d]; %s takes %s; use images of that size or another model"
-                        .formatted(height, width, channels, directory, input));
+                .hasMessage(
+                        "images are [1, %d, %d, %d]; %s takes %s; state its `size: [h, w]` to have them resized, or use another model"
+                                .formatted(height, width, channels, directory, input));
     }
 
     @Test
@@ -90,16 +90,11 @@ class ImageInputTest {
         var model = write(TUint8.class, -1, 2, 2, 3);
         var normal = new Normalization(List.of(.5f, .5f, .5f), List.of(.2f, .2f, .2f));
 
-        assertThat(model.chooseScaling(Optional.empty(), normal)).isEqualTo(Normalization.OF_PIXELS);
-        var stated = Optional.of(normal);
-        assertThatThrownBy(() -> model.chooseScaling(stated, normal))
-                .isInstanceOf(UserException.class)
-                .hasMessage(directory
-                        + ": mean and std are given, but its input 'images' takes pixels (DT_UINT8); leave them out");
-        assertThatThrownBy(() -> InputScaling.check(normal, model.input()))
+        assertThat(model.scalingOr(normal)).isEqualTo(Normalization.OF_PIXELS);
+        assertThatThrownBy(() -> StatedInput.check(InputSettings.ofScaling(normal), model.input()))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
-                        "the input 'images' is DT_UINT8, which takes the pixels as they are; leave mean and std out");
+                        "the input 'images' is DT_UINT8, which takes the pixels as they are; leave scale, mean and std out");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ModelCardTest {
                 ": unknown key 'origni'; known: [batchNormMomentum, classes, input, origin, output, sha256, signature, tags]");
         assertRefused("{\"batchNormMomentum\": \"high\"}", ": batchNormMomentum is not a number");
         assertRefused("{\"classes\": 10}", ": classes is not a list");
-        assertRefused("{\"input\": {\"mean\": [0]}}", ": input std is missing; expected one number a channel");
+        assertRefused("{\"input\": {\"mean\": [0]}}", ": input std is missing; without a scale it goes with mean");
         assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": input std is 0.0; expected more than 0");
     }
 

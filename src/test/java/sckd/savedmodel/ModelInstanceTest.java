@@ -338,8 +338,9 @@ class ModelInstanceTest {
         var large = tf.zeros(tf.array(2, 4, 4, 3), TFloat32.class);
         assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "teacher", model, large, List.of()))
                 .isInstanceOf(UserException.class)
-                .hasMessage("images are [2, 4, 4, 3]; " + directory
-                        + " takes [?, 2, 1, 2]; use images of that size or another model");
+                .hasMessage(
+                        "images are [2, 4, 4, 3]; " + directory
+                                + " takes [?, 2, 1, 2]; 2 channels cannot be made of 3: use images of as many channels, or another model");
     }
 
     @Test
