@@ -36,7 +36,7 @@ public final class RunExport {
         // RUN/checkpoints/step-…
         var place = checkpoint.directory().toAbsolutePath().normalize();
         var run = new RunDirectory(place.getParent().getParent());
-        var model = ClassifierModel.read(run.initial());
+        var model = ClassifierModel.read(run.initial(), RunSettings.find(run));
         StudentExport.write(model, checkpoint.bundle(), TrainingTask.STUDENT, target);
         var state = checkpoint.state();
         return new Report(run.path().toString(), target.toString(), state.epoch() - 1, state.step());

@@ -81,7 +81,11 @@ public record ClassifierModel(
 
     /** The same model with another momentum of its moving averages. */
     public ClassifierModel withBatchNormMomentum(float momentum) {
-        var changed = settings.withBatchNormMomentum(momentum);
-        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, changed, notes);
+        return withSettings(settings.withBatchNormMomentum(momentum));
+    }
+
+    /** The same model with other settings of its images, classes and momentum; what was read of it stays. */
+    public ClassifierModel withSettings(ModelSettings other) {
+        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, other, notes);
     }
 }

@@ -59,7 +59,7 @@ record InferenceProgram(
         answers.values().forEach(tensor -> needed.add(tensor.node()));
         named.values().forEach(tensor -> needed.add(tensor.node()));
         graph = graph.prunedTo(needed);
-        checkFed(graph, input);
+        checkFed(graph, signature, input);
         tellOthers(graph, others, notes);
         return new InferenceProgram(
                 graph,
@@ -155,16 +155,23 @@ record InferenceProgram(
                 .forEach(other -> notes.add(OtherInputs.note(other)));
     }
 
-    private static void checkFed(FlatGraph graph, Signature.Tensor input) {
+    private static void checkFed(FlatGraph graph, Signature signature, Signature.Tensor input) {
         if (!graph.nodes().containsKey(input.name().node())) {
             throw new UserException("the signature's outputs do not depend on its input '" + input.name() + "'");
         }
         for (var node : graph.nodes().values()) {
             if (node.getOp().equals("Placeholder")
                     && !node.getName().equals(input.name().node())) {
-                throw new UserException(
-                        "the signature's outputs need '" + node.getName() + "' fed, which is not among its inputs");
+                throw new UserException(describeUnfed(signature, node.getName()));
             }
         }
+    }
+
+    private static String describeUnfed(Signature signature, String node) {
+        return signature.inputs().values().stream()
+                        .anyMatch(input -> input.name().node().equals(node))
+                ? "the input '" + node + "' has no default, and what inference gives it is not plain;"
+                        + " save the model with a signature of images alone"
+                : "the signature's outputs need '" + node + "' fed, which is not among its inputs";
     }
 }

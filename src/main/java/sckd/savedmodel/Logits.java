@@ -57,7 +57,8 @@ final class Logits {
                 "no output is plainly the logits; expected one named 'logits' or one [batch, classes]; there are "
                         + outputs.entrySet().stream()
                                 .map(output -> output.getKey() + " " + Shapes.describe(types.shape(output.getValue())))
-                                .collect(Collectors.joining(", ")));
+                                .collect(Collectors.joining(", "))
+                        + "; state `output`, the name of one");
     }
 
     private static void check(String output, TensorName tensor, TensorTypes.Type type) {

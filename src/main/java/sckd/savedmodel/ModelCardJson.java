@@ -60,7 +60,7 @@ final class ModelCardJson {
                         !TRUST.contains(key.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT)),
                         "has '%s': a model cannot trust its own ops; remove the key and state it yourself (--trust-ops)",
                         key));
-        checkKeys("", card, KEYS);
+        checkKeys(card, KEYS);
         var settings = new ModelSettings(
                 find(card, "tags", ModelCardJson::strings),
                 find(card, "signature", ModelCardJson::string),
@@ -74,7 +74,7 @@ final class ModelCardJson {
 
     private static InputSettings readInput(JsonNode input) {
         checkArgument(input.isObject(), "is no JSON object");
-        checkKeys("input ", input, INPUT_KEYS);
+        checkKeys(input, INPUT_KEYS);
         return new InputSettings(
                 find(input, "name", ModelCardJson::string),
                 readScaling(input),
@@ -90,14 +90,13 @@ final class ModelCardJson {
                 find(input, "std", ModelCardJson::floats));
     }
 
-    private static void checkKeys(String where, JsonNode node, Set<String> known) {
+    private static void checkKeys(JsonNode node, Set<String> known) {
         var unknown = new TreeSet<String>();
         node.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(known);
         checkArgument(
                 unknown.isEmpty(),
-                "%sunknown key '%s'; known: %s",
-                where,
+                "unknown key '%s'; known: %s",
                 unknown.isEmpty() ? "" : unknown.first(),
                 new TreeSet<>(known));
     }

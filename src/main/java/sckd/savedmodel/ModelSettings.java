@@ -12,7 +12,7 @@ import sckd.data.Normalization;
  * What a user can say of a model that its SavedModel does not, or leaves open. Stated in an experiment or on the command line, or kept in the
  * model's {@link ModelCard}; what is empty is found out.
  *
- * @param tags of the meta graph, all of them
+ * @param tags of the meta graph, all of them; a list of none is one without tags
  * @param signature by its name
  * @param input how images come in
  * @param output the output of the signature, or the tensor of its graph, that holds the logits or what a Softmax makes of them
@@ -42,9 +42,7 @@ public record ModelSettings(
         classes = List.copyOf(classes);
         trustedOps = ImmutableSet.copyOf(trustedOps);
         tags.ifPresent(names -> checkArgument(
-                !names.isEmpty() && names.stream().noneMatch(String::isBlank),
-                "tags is %s; expected the tags of a meta graph",
-                names));
+                names.stream().noneMatch(String::isBlank), "tags is %s; expected the tags of a meta graph", names));
         batchNormMomentum.ifPresent(momentum ->
                 checkArgument(momentum >= 0 && momentum <= 1, "batch-norm-momentum is %s; expected 0 to 1", momentum));
         classes.forEach(

@@ -170,7 +170,7 @@ class ClassifierModelTest {
         assertRefused(
                 two.build(),
                 "no output is plainly the logits; expected one named 'logits' or one [batch, classes];"
-                        + " there are a [?, 2], b [?, 1]");
+                        + " there are a [?, 2], b [?, 1]; state `output`, the name of one");
     }
 
     @Test
