@@ -118,6 +118,44 @@ class EndToEndTest {
     }
 
     @Test
+    void anImportedModelNeedsNoTelling() throws IOException {
+        var name = NAME + "-stated";
+        Sckd.run("import", MODEL.toString(), "--as", name, "--scale", "1", "--mean", "128", "--layout", "NHWC")
+                .assertFine();
+        try {
+            var model = Path.of("savedmodels", name).toString();
+            var chosen =
+                    Sckd.run("inspect", model, "--json").assertFine().json().get("chosen");
+            assertThat(chosen.toString())
+                    .isEqualTo("{\"tags\":[\"serve\"],\"input\":\"images\",\"output\":null,\"scale\":1.0,"
+                            + "\"size\":null,\"layout\":\"NHWC\",\"channels\":null}");
+            var report = Sckd.run("evaluate", model, "--data", "mnist", "--path", data.toString(), "--json")
+                    .assertFine()
+                    .json();
+            assertThat(report.get("input").toString()).isEqualTo("{\"scale\":1.0,\"mean\":[128.0],\"std\":[1.0]}");
+        } finally {
+            MoreFiles.deleteRecursively(Path.of("savedmodels", name), RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    @Test
+    void inspectReadsAModelAsItIsStated() throws IOException {
+        var report = Sckd.run("inspect", MODEL.toString(), "--json", "--signature", "features")
+                .assertFine()
+                .json();
+        assertThat(report.get("signature").asText()).isEqualTo("features");
+        Sckd.run("evaluate", MODEL.toString(), "--data", "mnist", "--path", data.toString(), "--signature", "serv")
+                .assertRefused(MODEL + "/saved_model.pb: no signature 'serv'; known: features, serving_default");
+    }
+
+    @Test
+    void evaluateResizesTheImages() {
+        evaluate("--size", "8x8").assertFine();
+        evaluate("--size", "9x9")
+                .assertRefused(MODEL + "/saved_model.pb: size is 9x9; the input 'images' is [?, 8, 8, 1]");
+    }
+
+    @Test
     void evaluatePrintsATable() {
         assertThat(evaluate().assertFine().out().lines().map(line -> line.replaceAll(" +[\\d.]+", " N")))
                 .containsExactly("top-1 N %", "top-5 N %", "loss N", "images N", "rate N images/s");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,10 @@ import sckd.distillation.FitNetsLoss;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.savedmodel.ChannelOrder;
+import sckd.savedmodel.ImageSize;
+import sckd.savedmodel.InputSettings;
+import sckd.savedmodel.Layout;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.Adam;
 import sckd.training.Schedule;
@@ -78,8 +83,19 @@ class ExperimentFileTest {
                                 100),
                         new StudentSpec(
                                 new ModelSource.SavedModel(Path.of("savedmodels/small")),
-                                ModelSettings.ofScaling(new Normalization(half, quarter))
-                                        .withBatchNormMomentum(0.9f)),
+                                new ModelSettings(
+                                        Optional.of(List.of("serve", "gpu")),
+                                        Optional.of("classify"),
+                                        new InputSettings(
+                                                Optional.of("x"),
+                                                Optional.of(new Normalization(1, half, quarter)),
+                                                Optional.of(new ImageSize(48, 32)),
+                                                Optional.of(Layout.NCHW),
+                                                Optional.of(ChannelOrder.BGR)),
+                                        Optional.of("dense/BiasAdd:0"),
+                                        List.of("cat", "dog"),
+                                        Optional.of(0.9f),
+                                        Set.of("PyFunc"))),
                         List.of(
                                 new TeacherSpec(
                                         "resnet56",
