@@ -2,13 +2,11 @@ package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -37,7 +35,7 @@ final class ExportCheck {
         try (var probe = runProbe(model.input(), ProbeShape.find(model))) {
             var images = probe.get(0);
             var trained = runTrained(model, checkpoint, prefix, images);
-            var written = runWritten(directory, model, List.copyOf(trained.keySet()), images);
+            var written = WrittenModel.run(directory, model, List.copyOf(trained.keySet()), images);
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected));
         }
     }
@@ -83,34 +81,7 @@ final class ExportCheck {
         }
     }
 
-    private static Map<String, float[]> runWritten(
-            Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
-        var file = SavedModelFile.read(directory, model.settings().tags());
-        var signature = SignatureChoice.choose(file, model.settings());
-        var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
-        var others = new ArrayList<Tensor>();
-        try (var bundle =
-                SavedModelBundle.loader(directory.toString()).withTags(tags).load()) {
-            var runner = bundle.session().runner().feed(model.input().node(), images);
-            for (var input : OtherInputs.find(
-                    signature, model.input().node(), file.metaGraph().getGraphDef())) {
-                others.add(OtherInputs.tensor(input));
-                runner.feed(input.name().toString(), others.get(others.size() - 1));
-            }
-            var names = ImmutableMap.<String, Integer>builder();
-            for (var output : outputs) {
-                runner.fetch(signature.outputs().get(output).name().toString());
-                names.put(output, outputs.indexOf(output));
-            }
-            try (var result = runner.run()) {
-                return floats(names.buildOrThrow(), result);
-            }
-        } finally {
-            others.forEach(Tensor::close);
-        }
-    }
-
-    private static Map<String, float[]> floats(Map<String, Integer> names, Result result) {
+    static Map<String, float[]> floats(Map<String, Integer> names, Result result) {
         var values = ImmutableMap.<String, float[]>builder();
         names.forEach((name, index) -> {
             var tensor = (TFloat32) result.get(index);

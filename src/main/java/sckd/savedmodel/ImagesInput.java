@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,10 +10,13 @@ import sckd.UserException;
 
 /** Which input of a signature takes the images: the one place that decides it. */
 final class ImagesInput {
+    private static final int RANK_OF_IMAGES = 4;
+
     private ImagesInput() {}
 
     /**
-     * The stated one; else the only one that has no default; else of several such the only one that images can be put into.
+     * The stated one; else the only one that has no default; else of several such the only one that has the axes of images with channels, or
+     * of images without, or that images can be put into at all.
      *
      * @param graph that the signature is of
      * @throws UserException if there is no such, or more than one; lists what there is
@@ -43,7 +47,17 @@ final class ImagesInput {
         var images = required.stream()
                 .filter(input -> ImageInput.takes(input.dtype(), input.shape()))
                 .toList();
-        return images.size() == 1 ? Optional.of(images.get(0)) : Optional.empty();
+        return findOnly(images, RANK_OF_IMAGES)
+                .or(() -> findOnly(images, RANK_OF_IMAGES - 1))
+                .or(() -> findOnly(images, 0));
+    }
+
+    /** The only one of at least that many axes; one of which they are not known has any number. */
+    private static Optional<Signature.Tensor> findOnly(List<Signature.Tensor> images, int leastRank) {
+        var found = images.stream()
+                .filter(input -> input.shape().isUnknown() || input.shape().numDimensions() >= leastRank)
+                .toList();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
     private static Signature.Tensor named(Signature signature, String name) {

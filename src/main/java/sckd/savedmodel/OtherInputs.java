@@ -3,15 +3,12 @@ package sckd.savedmodel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat32;
 
 /**
  * The inputs of a signature beside the images that have no default: scalars of which it is plain what inference takes. A truth value, such as
@@ -39,28 +36,26 @@ final class OtherInputs {
     }
 
     private static boolean isPlain(String name, Signature.Tensor input) {
-        if (!input.shape().isCompatibleWith(Shape.scalar()) || input.name().index() != 0) {
-            return false;
-        }
-        boolean isKept =
-                (name + " " + input.name().node()).toLowerCase(Locale.ROOT).contains(KEEP);
-        return input.dtype() == DataType.DT_BOOL || (input.dtype() == DataType.DT_FLOAT && isKept);
+        return input.shape().isCompatibleWith(Shape.scalar())
+                && input.name().index() == 0
+                && (input.dtype() == DataType.DT_BOOL || isKept(name, input));
     }
 
-    /** What one is fed. */
-    static Tensor tensor(Signature.Tensor input) {
-        return isFlag(input) ? TBool.scalarOf(false) : TFloat32.scalarOf(1);
+    private static boolean isKept(String name, Signature.Tensor input) {
+        var names = (name + " " + input.name().node()).toLowerCase(Locale.ROOT);
+        return input.dtype() == DataType.DT_FLOAT && names.contains(KEEP);
     }
 
-    private static boolean isFlag(Signature.Tensor input) {
-        return input.dtype() == DataType.DT_BOOL;
+    /** What one is given, as a number. */
+    static float value(Signature.Tensor input) {
+        return input.dtype() == DataType.DT_BOOL ? 0 : 1;
     }
 
     /** The Const that stands for one. */
     static NodeDef constant(Signature.Tensor input) {
         var value = TensorProto.newBuilder().setDtype(input.dtype());
         value.getTensorShapeBuilder(); // a scalar's
-        if (isFlag(input)) {
+        if (input.dtype() == DataType.DT_BOOL) {
             value.addBoolVal(false);
         } else {
             value.addFloatVal(1);
@@ -76,6 +71,6 @@ final class OtherInputs {
     /** What to tell of it. */
     static String note(Signature.Tensor input) {
         return "The input '%s' has no default; it is fed %s."
-                .formatted(input.name().node(), isFlag(input) ? "false" : "1");
+                .formatted(input.name().node(), input.dtype() == DataType.DT_BOOL ? "false" : "1");
     }
 }

@@ -10,6 +10,7 @@ import static sckd.savedmodel.GraphText.placeholder;
 import static sckd.savedmodel.GraphText.shape;
 import static sckd.savedmodel.GraphText.type;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,17 +160,26 @@ class StatedModelTest {
 
     @Test
     void theInputOfTheImagesIsStated() {
-        inputs.put("y", info("labels:0", DataType.DT_FLOAT, -1, 2));
+        inputs.put("y", info("labels:0", DataType.DT_FLOAT, -1, 4, 4, 3));
         outputs.put("out", SmallModel.info("plain:0", -1, 2));
         assertThat(logits(read(input("x")))).containsExactly(2 * MEAN, -MEAN);
         var path = directory.resolve("saved_model.pb");
         assertThatThrownBy(() -> read(ModelSettings.NONE))
                 .isInstanceOf(UserException.class)
                 .hasMessage(path
-                        + ": signature 'serving_default' has the inputs x DT_FLOAT [?, 4, 4, 1], y DT_FLOAT [?, 2];"
+                        + ": signature 'serving_default' has the inputs x DT_FLOAT [?, 4, 4, 1], y DT_FLOAT [?, 4, 4, 3];"
                         + " expected one that takes images: state its name (`input: {name: ...}`, --input)");
         assertThatThrownBy(() -> read(input("xx")))
                 .hasMessage(path + ": signature 'serving_default' has no input 'xx'; nearest: x");
+    }
+
+    @Test
+    void ofSeveralInputsTheImagesHaveTheMostAxes() {
+        inputs.put("y", info("labels:0", DataType.DT_FLOAT, -1, 2));
+        outputs.put("out", SmallModel.info("plain:0", -1, 2));
+        assertThat(logits(read(ModelSettings.NONE))).containsExactly(2 * MEAN, -MEAN);
+        inputs.put("z", info("rate:0", DataType.DT_FLOAT, -1, 4, 4));
+        assertThat(read(ModelSettings.NONE).input().node()).isEqualTo("images");
     }
 
     @Test
@@ -230,7 +240,7 @@ class StatedModelTest {
     }
 
     @Test
-    void theCardSaysItWhereNobodyElseDoes() throws java.io.IOException {
+    void theCardSaysItWhereNobodyElseDoes() throws IOException {
         outputs.put("a", SmallModel.info("plain:0", -1, 2));
         outputs.put("b", SmallModel.info("trained:0", -1, 2));
         write();
