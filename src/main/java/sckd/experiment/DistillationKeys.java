@@ -1,23 +1,18 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.function.Function;
-import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationLoss;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.FitNetsLoss;
-import sckd.distillation.Gate;
 import sckd.distillation.L2Loss;
-import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
-import sckd.yaml.FlagType;
 import sckd.yaml.Kinds;
 import sckd.yaml.NumberType;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
 import sckd.yaml.TextType;
 
-/** The keys of {@code losses} and {@code gate}. A new loss or gate is one more entry of its table. */
+/** The keys of {@code losses}. A new loss is one more entry of the table. */
 final class DistillationKeys {
     static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
             "loss",
@@ -45,42 +40,6 @@ final class DistillationKeys {
                             L2Loss.class,
                             "Between two layers whose features have one shape: mean squared error.",
                             keys -> values -> new L2Loss())));
-
-    static final Kinds<Gate> GATES = new Kinds<>(
-            "gate",
-            ImmutableMap.of(
-                    "cosine",
-                    Section.kind(
-                            CosineGate.class,
-                            "SCKD: a loss takes part in a step while the cosine of its gradient and the supervised gradient is above the threshold.",
-                            keys -> {
-                                var threshold = keys.optional(
-                                        "threshold",
-                                        NumberType.FLOAT.within(Range.fromTo(-1, 1)),
-                                        0f,
-                                        CosineGate::threshold,
-                                        "φ.");
-                                return values -> new CosineGate(values.get(threshold));
-                            }),
-                    "none",
-                    Section.kind(OpenGate.class, "Every loss takes part in every step.", keys -> {
-                        var measure = keys.optional(
-                                "measure",
-                                new FlagType(),
-                                false,
-                                OpenGate::measure,
-                                "Take each loss's gradient on its own all the same, so that the log has cosines; slower.");
-                        return values -> new OpenGate(values.get(measure));
-                    })));
-
-    static final Section<Gate> GATE = Section.of(
-            Gate.class,
-            "gate",
-            "Which losses take part in a step; decided anew in each, for each loss alone.",
-            keys -> {
-                var kind = keys.kind(GATES, Function.<Gate>identity());
-                return values -> values.get(kind);
-            });
 
     static final Section<DistillationTerm> LOSS = Section.of(
             DistillationTerm.class,

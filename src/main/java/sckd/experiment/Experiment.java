@@ -33,7 +33,7 @@ public record Experiment(
         losses = List.copyOf(losses);
         methods = ImmutableMap.copyOf(methods);
         Names.check("name", name);
-        var faults = CrossReferences.findFaults(teachers, supervised, losses, methods);
+        var faults = CrossReferences.findFaults(teachers, supervised, losses, gate, methods);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }

@@ -173,7 +173,7 @@ final class ExperimentKeys {
                         new ListType<>(DistillationKeys.LOSS),
                         Method::losses,
                         "Other losses; `[]` is training without a teacher.");
-                var gate = keys.maybe("gate", DistillationKeys.GATE, Method::gate, "Another gate.");
+                var gate = keys.maybe("gate", GateKeys.GATE, Method::gate, "Another gate.");
                 var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
                 return values -> new Method(
                         values.get(student),
@@ -213,11 +213,7 @@ final class ExperimentKeys {
                         Experiment::losses,
                         "The losses with the teachers; none is training without a teacher.");
                 var gate = keys.optional(
-                        "gate",
-                        DistillationKeys.GATE,
-                        new CosineGate(0),
-                        Experiment::gate,
-                        "When each loss takes part.");
+                        "gate", GateKeys.GATE, new CosineGate(0), Experiment::gate, "When each loss takes part.");
                 var training =
                         keys.required("training", TrainingKeys.TRAINING, Experiment::training, "Of the student.");
                 var methods = keys.optional(

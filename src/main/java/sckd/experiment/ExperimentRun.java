@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
+import sckd.distillation.RecordedRates;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ModelDigest;
@@ -76,7 +77,10 @@ public final class ExperimentRun {
 
     private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
         var place = experiment.methods().isEmpty() ? directory : directory.method(name);
-        return stage.run(Work.ofMethod(name, method, teachers), place);
+        var gate = FollowedRates.resolve(
+                method.gate(),
+                other -> new RecordedRates(directory.method(other).path()));
+        return stage.run(Work.ofMethod(name, method, gate, teachers), place);
     }
 
     /** A resume is to end with the bits of a run in one go: it needs the teacher that the run began with. */

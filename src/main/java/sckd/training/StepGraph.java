@@ -19,15 +19,17 @@ import sckd.savedmodel.ModelVariables;
  *
  * @param indices fed: the samples of the batch, {@code [batch]}
  * @param learningRate fed, scalar
+ * @param clock fed
  * @param update the step's effect: new weights, slots and moving averages
  * @param measurements fetched with it
  * @param student the student's variables, for its inference instance
  * @param initialize first values of everything but the images; {@code student.restore()} is among them
- * @param saved what a checkpoint holds: student, adapters, slots
+ * @param saved what a checkpoint holds: student, adapters, slots, what the gate remembers
  */
 record StepGraph(
         Operand<TInt32> indices,
         Operand<TFloat32> learningRate,
+        StepClock clock,
         DeviceImages images,
         Op update,
         StepMeasurements measurements,
@@ -42,12 +44,13 @@ record StepGraph(
         Operand<TFloat32> learningRate =
                 tf.withName("learning-rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
+        var clock = StepClock.build(tf);
         var data = task.data();
         var images = DeviceImages.build(tf, "train-images", data.train(), data.augmentations(), task.seed());
         var batch = images.buildBatch(tf.withSubScope("batch"), indices);
         var models = StepModels.build(tf, task, batch.pixels());
         var losses = StepLosses.build(tf, task, models, batch.labels());
-        var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses);
+        var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses, clock);
         var clipping = Clipping.build(
                 tf.withSubScope("clipping"), gradient.gradients(), task.plan().clipNorm());
         var optimizer = task.plan()
@@ -74,9 +77,14 @@ record StepGraph(
             loss.adapters().forEach(adapter -> saved.add(adapter.variable()));
         }
         saved.addAll(optimizer.slots());
+        updates.addAll(gradient.gate().updates());
+        gradient.gate().state().forEach(state -> {
+            initialize.add(state.initialize());
+            saved.add(state.variable());
+        });
         var update = tf.withControlDependencies(updates).withName("update").noOp();
         return new StepGraph(
-                indices, learningRate, images, update, measurements, models.variables(), initialize, saved);
+                indices, learningRate, clock, images, update, measurements, models.variables(), initialize, saved);
     }
 
     /** Share of the batch whose label has the largest logit, scalar. */

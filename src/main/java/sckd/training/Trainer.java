@@ -100,7 +100,8 @@ public final class Trainer {
     }
 
     private void trainStep(int[] samples) {
-        var record = session.step(samples, learningRate(state.stepInEpoch()), state.epoch(), state.step() + 1);
+        var position = position(state.stepInEpoch());
+        var record = session.step(samples, learningRate(position), position, state.step() + 1);
         checkFinite(record.step(), record.findNonFinite());
         state = state.afterStep(record, samples.length);
         disk.logs().steps().append(record);
@@ -110,7 +111,7 @@ public final class Trainer {
     private Checkpoint endEpoch() {
         checkWeights();
         var record = EpochRecord.of(
-                state, learningRate(0), task.data().monitoredName(), session.evaluateMonitored(), seconds());
+                state, learningRate(position(0)), task.data().monitoredName(), session.evaluateMonitored(), seconds());
         state = state.afterEpoch(record.evaluation());
         disk.logs().epochs().append(record);
         var checkpoint = writeCheckpoint();
@@ -118,11 +119,15 @@ public final class Trainer {
         return checkpoint;
     }
 
-    /** Of a step of the epoch in progress. */
-    private double learningRate(int stepInEpoch) {
+    /** Just before a step of the epoch in progress. */
+    private Schedule.Position position(int stepInEpoch) {
+        int steps = EpochOrder.batchCount(order.images(), task.plan().batchSize());
+        return new Schedule.Position(
+                state.epoch() - 1, stepInEpoch, steps, task.plan().epochs());
+    }
+
+    private double learningRate(Schedule.Position position) {
         var plan = task.plan();
-        int steps = EpochOrder.batchCount(order.images(), plan.batchSize());
-        var position = new Schedule.Position(state.epoch() - 1, stepInEpoch, steps, plan.epochs());
         return plan.optimizer().learningRate() * plan.schedule().factor(position);
     }
 

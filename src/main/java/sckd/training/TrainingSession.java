@@ -12,6 +12,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import sckd.data.ImageSet;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorFlowReason;
@@ -78,17 +79,26 @@ final class TrainingSession implements AutoCloseable {
         step.images().startEpoch(session, epoch);
     }
 
-    /** One {@code session.run}: the whole step. */
-    StepRecord step(int[] samples, double learningRate, int epoch, long number) {
+    /**
+     * One {@code session.run}: the whole step.
+     *
+     * @param position just before it
+     * @param number from 1, over the whole training
+     */
+    StepRecord step(int[] samples, double learningRate, Schedule.Position position, long number) {
         try (var indices = TInt32.vectorOf(samples);
                 var rate = TFloat32.scalarOf((float) learningRate);
+                var clockStep = TInt64.scalarOf(number);
+                var clockEpoch = TFloat32.scalarOf((float) position.before());
                 var result = session.runner()
                         .feed(step.indices(), indices)
                         .feed(step.learningRate(), rate)
+                        .feed(step.clock().step(), clockStep)
+                        .feed(step.clock().epoch(), clockEpoch)
                         .addTarget(step.update())
                         .fetch(step.measurements().packed())
                         .run()) {
-            return step.measurements().read((TFloat32) result.get(0), epoch, number, learningRate);
+            return step.measurements().read((TFloat32) result.get(0), position.epoch() + 1, number, learningRate);
         }
     }
 
