@@ -15,7 +15,7 @@ import sckd.graph.Variable;
  */
 public record EmaGate(float rate, float threshold) implements Gate {
     public EmaGate {
-        checkArgument(rate > 0 && rate <= 1, "rate is %s; expected above 0 and at most 1", rate);
+        checkArgument(rate > 0 && rate <= 1, "rate is %s; expected more than 0 to 1", rate);
         CosineGate.checkThreshold(threshold);
     }
 

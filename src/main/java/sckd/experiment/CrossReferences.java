@@ -66,11 +66,6 @@ final class CrossReferences {
 
     /** A method's record is there only when it has run: one that follows it comes after it. */
     private void checkFollowed(Gate gate, Map<String, Method> methods) {
-        if (methods.isEmpty()) {
-            FollowedRates.findMethod(gate)
-                    .ifPresent(followed -> faults.add("gate.method is '" + followed
-                            + "', but there are no methods; expected rate, or run with the directory of a run"));
-        }
         var before = new ArrayList<String>();
         methods.forEach((name, method) -> {
             var key = method.gate().isPresent() ? "methods." + name + ".gate.method" : "gate.method";

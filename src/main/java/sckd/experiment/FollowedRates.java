@@ -2,6 +2,7 @@ package sckd.experiment;
 
 import java.util.Optional;
 import java.util.function.Function;
+import sckd.UserException;
 import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.Gate;
 import sckd.distillation.OpenRates;
@@ -18,6 +19,17 @@ final class FollowedRates {
                 : gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
                         ? Optional.of(followed.method())
                         : Optional.empty();
+    }
+
+    /** @throws UserException if an experiment that has no methods follows one */
+    static void check(Experiment experiment) {
+        if (experiment.methods().isEmpty()) {
+            findMethod(experiment.gate()).ifPresent(method -> {
+                throw new UserException(
+                        "gate.method is '%s', but there are no methods; expected rate, or run with the directory of a run"
+                                .formatted(method));
+            });
+        }
     }
 
     /** The gate with what that method recorded; the gate itself if it follows none. */

@@ -50,8 +50,8 @@ final class GateKeys {
 
     private static final Section<EmaGate> EMA = Section.kind(
             EmaGate.class, "As `cosine`, of a moving average of the cosine: `ρ ← (1 − β)·ρ + β·cos`, from 0.", keys -> {
-                var rate = keys.optional(
-                        "rate", NumberType.FLOAT.within(Range.above(0)), .1f, EmaGate::rate, "β, at most 1.");
+                var rate =
+                        keys.optional("rate", NumberType.FLOAT.within(Range.aboveTo(0, 1)), .1f, EmaGate::rate, "β.");
                 var threshold = threshold(keys, EmaGate::threshold);
                 return values -> new EmaGate(values.get(rate), values.get(threshold));
             });

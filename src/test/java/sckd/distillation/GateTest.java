@@ -53,7 +53,7 @@ class GateTest {
         assertThatThrownBy(() -> new CosineGate(1.5f)).hasMessage("threshold is 1.5; expected -1 to 1");
         assertThatThrownBy(() -> new CosineGate(Float.NaN)).hasMessage("threshold is NaN; expected -1 to 1");
         assertThatThrownBy(() -> new InverseGate(-2)).hasMessage("threshold is -2.0; expected -1 to 1");
-        assertThatThrownBy(() -> new EmaGate(0, 0)).hasMessage("rate is 0.0; expected above 0 and at most 1");
+        assertThatThrownBy(() -> new EmaGate(0, 0)).hasMessage("rate is 0.0; expected more than 0 to 1");
     }
 
     @Test

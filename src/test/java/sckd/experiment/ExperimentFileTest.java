@@ -202,7 +202,7 @@ class ExperimentFileTest {
                         teachers: []
                         supervised: {weight: 1.0}
                         losses: []
-                        gate: {kind: cosine, threshold: 0.0}
+                        gate: {kind: cosine, threshold: 0.0, adapters: gated}
                         training:
                           epochs: 2
                           batch-size: 8

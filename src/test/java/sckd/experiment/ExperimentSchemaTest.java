@@ -86,7 +86,9 @@ class ExperimentSchemaTest {
     @ParameterizedTest
     @MethodSource("ranges")
     void rangesAreThoseOfTheRecords(String path, String inside, String outside) {
-        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods={}"));
+        var gates =
+                "{EMA: {gate: ema}, FADE: {gate: {kind: schedule, epochs: 2}}, RAND: {gate: {kind: random, rate: .5}}}";
+        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods=" + gates));
         assertThat(Samples.read(text, path + "=" + inside)).isNotNull();
         assertThat(validate(text, path + "=" + inside)).isEmpty();
 
@@ -111,6 +113,12 @@ class ExperimentSchemaTest {
                 Arguments.of("losses.output.temperature", "1e-6", "0"),
                 Arguments.of("gate.threshold", "-1", "-1.001"),
                 Arguments.of("gate.threshold", "1", "1.001"),
+                Arguments.of("methods.EMA.gate.rate", "1e-6", "0"),
+                Arguments.of("methods.EMA.gate.rate", "1", "1.001"),
+                Arguments.of("methods.FADE.gate.epochs", "1e-6", "0"),
+                Arguments.of("methods.FADE.gate.from", "0", "-0.001"),
+                Arguments.of("methods.FADE.gate.to", "0", "-0.001"),
+                Arguments.of("methods.RAND.gate.rate", "1", "1.001"),
                 Arguments.of("training.epochs", "1", "0"),
                 Arguments.of("training.batch-size", "1", "0"),
                 Arguments.of("training.clip-norm", "1e-6", "0"),
