@@ -83,12 +83,18 @@ class ExperimentSchemaTest {
         assertThat(validate(text)).isNotEmpty();
     }
 
+    /** Kinds with numbers of their own, a method for each sort. */
+    private static final String KINDS =
+            """
+            {EMA: {gate: ema}, FADE: {gate: {kind: schedule, epochs: 2}}, RAND: {gate: {kind: random, rate: .5}}, LOSS: {losses: [\
+            {name: dkd, kind: dkd, teacher: resnet56}, {name: dist, kind: dist, teacher: resnet56}, \
+            {name: rkd, kind: relational, teacher: resnet56, teacher-layer: a, student-layer: b}, \
+            {name: tofd, kind: tofd, teacher: resnet56, teacher-layer: a, student-layer: b}]}}""";
+
     @ParameterizedTest
     @MethodSource("ranges")
     void rangesAreThoseOfTheRecords(String path, String inside, String outside) {
-        var gates =
-                "{EMA: {gate: ema}, FADE: {gate: {kind: schedule, epochs: 2}}, RAND: {gate: {kind: random, rate: .5}}}";
-        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods=" + gates));
+        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods=" + KINDS));
         assertThat(Samples.read(text, path + "=" + inside)).isNotNull();
         assertThat(validate(text, path + "=" + inside)).isEmpty();
 
@@ -111,6 +117,15 @@ class ExperimentSchemaTest {
                 Arguments.of("supervised.weight", "0", "-0.001"),
                 Arguments.of("losses.output.weight", "0", "-0.001"),
                 Arguments.of("losses.output.temperature", "1e-6", "0"),
+                Arguments.of("losses.same.weight", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dkd.target", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dkd.others", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dist.samples", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dist.classes", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.rkd.distance", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.rkd.angle", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.tofd.distance", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.tofd.orthogonality", "0", "-0.001"),
                 Arguments.of("gate.threshold", "-1", "-1.001"),
                 Arguments.of("gate.threshold", "1", "1.001"),
                 Arguments.of("methods.EMA.gate.rate", "1e-6", "0"),

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sckd.UserException;
 import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.AggregateGate;
+import sckd.distillation.AttentionTransferLoss;
+import sckd.distillation.CorrelationLoss;
 import sckd.distillation.CosineGate;
+import sckd.distillation.DecoupledLoss;
+import sckd.distillation.DistillationLoss;
+import sckd.distillation.DistillationTerm;
 import sckd.distillation.EmaGate;
 import sckd.distillation.Gate;
 import sckd.distillation.InverseGate;
@@ -28,8 +34,11 @@ import sckd.distillation.OpenRates;
 import sckd.distillation.PerVariableGate;
 import sckd.distillation.ProjectGate;
 import sckd.distillation.RandomGate;
+import sckd.distillation.RelationalLoss;
 import sckd.distillation.ScaledGate;
 import sckd.distillation.ScheduleGate;
+import sckd.distillation.SimilarityLoss;
+import sckd.distillation.SoftCrossEntropyLoss;
 import sckd.distillation.WeightedGate;
 import sckd.files.AtomicDirectory;
 
@@ -86,6 +95,29 @@ class ResumeTest {
         var whole = run(task, "whole", Set.of());
         assertSame(whole, run(task, "stopped", Set.of(7L, 10L)));
         assertThat(whole.result.openRates().values()).allMatch(rate -> rate >= 0 && rate <= 1);
+    }
+
+    static List<DistillationLoss> losses() {
+        return List.of(
+                new SoftCrossEntropyLoss(3),
+                new DecoupledLoss(1, 8, 4),
+                new CorrelationLoss(1, 1, 4),
+                new AttentionTransferLoss(),
+                new SimilarityLoss(),
+                new RelationalLoss(25, 50));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void everyLossTrainsAndGoesOnBitForBit(DistillationLoss loss) throws IOException {
+        boolean ofFeatures = loss.source() == DistillationLoss.Source.FEATURE;
+        var layer = Optional.of("stage1").filter(name -> ofFeatures);
+        var term = new DistillationTerm("loss", loss, "teacher", layer, layer, 0.5f);
+        var plan = SmallTask.plan(EPOCHS, SmallTask.SGD);
+        var task = SmallTask.task(directory, SmallTask.data(List.of()), List.of(term), plan);
+        var whole = run(task, "whole", Set.of());
+        assertSame(whole, run(task, "stopped", Set.of(7L)));
+        assertThat(whole.listener.steps).allMatch(step -> step.losses().get(0).loss() > 0);
     }
 
     @Test
