@@ -44,6 +44,11 @@ public record Experiment(
         return methods.isEmpty() ? Map.of(name, this) : ImmutableMap.copyOf(Maps.transformValues(methods, this::with));
     }
 
+    /** The same experiment with another seed. */
+    Experiment withSeed(long other) {
+        return new Experiment(name, other, data, student, teachers, supervised, losses, gate, training, methods);
+    }
+
     private Experiment with(Method method) {
         return new Experiment(
                 name,

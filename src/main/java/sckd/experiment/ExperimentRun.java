@@ -117,6 +117,7 @@ public final class ExperimentRun {
                 Map.of(),
                 0,
                 0,
+                0,
                 teacher.model().text());
         place.writeSummary(summary);
         return summary;

@@ -38,6 +38,7 @@ final class Stage {
         Models.writeInitial(work.model(), images.dataSet(), seed, directory.initial());
         var student = Models.read(work.name(), directory.initial(), work.input(), images.dataSet());
         Models.tellNotes(student, listener);
+        PeakMemory.start();
         var progress = listener.training(work.name(), work.plan().epochs());
         var result = Trainer.train(work.task(images, seed, student), directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
@@ -68,6 +69,7 @@ final class Stage {
                 ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
                 result.seconds(),
+                PeakMemory.mebibytes(),
                 directory.student().toString());
     }
 }
