@@ -34,7 +34,7 @@ class ComparisonRunTest {
 
     @BeforeAll
     static void writeImages() throws IOException {
-        MnistFiles.write(images, 48, 20);
+        MnistFiles.write(images.resolve("images"), 48, 20);
     }
 
     @Test
@@ -69,7 +69,7 @@ class ComparisonRunTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage("--baseline is 'SLOV', which is no method; nearest: SLOW");
         comparison(List.of(1L), "SLOW");
-        var other = Samples.read(TEXT.replace("IMAGES", images.toString()), "data.test-limit=16");
+        var other = Samples.read(TEXT.replace("IMAGES", images.resolve("images").toString()), "data.test-limit=16");
         assertThatThrownBy(() -> ComparisonRun.of(other, directory, List.of(1L), Optional.empty()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("data.test-limit");
@@ -81,6 +81,9 @@ class ComparisonRunTest {
 
     private ComparisonRun comparison(List<Long> seeds, String baseline) {
         return ComparisonRun.of(
-                Samples.read(TEXT.replace("IMAGES", images.toString())), directory, seeds, Optional.of(baseline));
+                Samples.read(TEXT.replace("IMAGES", images.resolve("images").toString())),
+                directory,
+                seeds,
+                Optional.of(baseline));
     }
 }
