@@ -64,6 +64,11 @@ final class ExperimentKeys {
                 List.of(),
                 DataSpec::augment,
                 "Changes of the training images, in this order.");
+        var views = keys.maybe(
+                "views",
+                NumberType.WHOLE.within(Range.atLeast(1)),
+                DataSpec::views,
+                "Augment each image in so many ways, which repeat: the outputs of teachers are then computed once for each. Without it, anew in every epoch.");
         var trainLimit = keys.maybe(
                 "train-limit",
                 NumberType.WHOLE.within(Range.atLeast(1)),
@@ -84,6 +89,7 @@ final class ExperimentKeys {
                 values.get(dataset),
                 values.get(path),
                 values.get(augment),
+                values.get(views),
                 values.get(trainLimit),
                 values.get(testLimit),
                 values.get(validation));

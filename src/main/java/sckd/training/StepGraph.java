@@ -2,6 +2,7 @@ package sckd.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -20,6 +21,7 @@ import sckd.savedmodel.ModelVariables;
  * @param indices fed: the samples of the batch, {@code [batch]}
  * @param learningRate fed, scalar
  * @param clock fed
+ * @param cached teachers whose outputs have to be loaded
  * @param update the step's effect: new weights, slots and moving averages
  * @param measurements fetched with it
  * @param student the student's variables, for its inference instance
@@ -31,14 +33,19 @@ record StepGraph(
         Operand<TFloat32> learningRate,
         StepClock clock,
         DeviceImages images,
+        List<CachedTeacher> cached,
         Op update,
         StepMeasurements measurements,
         ModelVariables student,
         List<Op> initialize,
         List<Variable> saved) {
 
-    /** The order of a step, from sample indices to updated weights. */
-    static StepGraph build(Ops tf, TrainingTask task) {
+    /**
+     * The order of a step, from sample indices to updated weights.
+     *
+     * @param kept outputs of teachers that need not be run, by name
+     */
+    static StepGraph build(Ops tf, TrainingTask task, Map<String, TeacherOutputs> kept) {
         Operand<TInt32> indices =
                 tf.withName("indices").placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
         Operand<TFloat32> learningRate =
@@ -48,7 +55,7 @@ record StepGraph(
         var data = task.data();
         var images = DeviceImages.build(tf, "train-images", data.train(), data.augmentations(), task.seed());
         var batch = images.buildBatch(tf.withSubScope("batch"), indices);
-        var models = StepModels.build(tf, task, batch.pixels());
+        var models = StepModels.build(tf, task, kept, indices, batch.pixels());
         var losses = StepLosses.build(tf, task, models, batch.labels());
         var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses, clock);
         var clipping = Clipping.build(
@@ -84,7 +91,16 @@ record StepGraph(
         });
         var update = tf.withControlDependencies(updates).withName("update").noOp();
         return new StepGraph(
-                indices, learningRate, clock, images, update, measurements, models.variables(), initialize, saved);
+                indices,
+                learningRate,
+                clock,
+                images,
+                models.cached(),
+                update,
+                measurements,
+                models.variables(),
+                initialize,
+                saved);
     }
 
     /** Share of the batch whose label has the largest logit, scalar. */

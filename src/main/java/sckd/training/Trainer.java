@@ -1,6 +1,7 @@
 package sckd.training;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.tensorflow.Graph;
@@ -52,12 +53,22 @@ public final class Trainer {
      */
     public static TrainingResult train(
             TrainingTask task, Path directory, TrainingListener listener, BooleanSupplier stopRequested) {
+        return train(task, TeacherCache.none(), directory, listener, stopRequested);
+    }
+
+    /** As above; teachers whose outputs can be kept are run once for all trainings that share the cache. */
+    public static TrainingResult train(
+            TrainingTask task,
+            TeacherCache cache,
+            Path directory,
+            TrainingListener listener,
+            BooleanSupplier stopRequested) {
         var checkpoints =
                 new Checkpoints(directory.resolve("checkpoints"), task.plan().keepCheckpoints());
         var newest = checkpoints.findNewest();
         var state = newest.map(Checkpoint::state).orElse(TrainingState.START);
         try (var logs = RunLogs.open(directory, state);
-                var session = new TrainingSession(task)) {
+                var session = new TrainingSession(task, cache.outputs(task))) {
             newest.ifPresent(session::restore);
             var disk = new Disk(checkpoints, logs);
             return new Trainer(task, listener, stopRequested, disk, session, state).train();
@@ -71,7 +82,7 @@ public final class Trainer {
      */
     public static void check(TrainingTask task) {
         try (var graph = new Graph()) {
-            StepGraph.build(Ops.create(graph), task);
+            StepGraph.build(Ops.create(graph), task, Map.of());
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -22,6 +23,7 @@ import sckd.training.Checkpoints.Checkpoint;
 
 /** A training's graph and session: the step, the evaluation of the student, its checkpoints. */
 final class TrainingSession implements AutoCloseable {
+    private final TrainingData data;
     private final Graph graph;
     private final Session session;
     private final StepGraph step;
@@ -29,13 +31,20 @@ final class TrainingSession implements AutoCloseable {
     private final Optional<EvaluationGraph> test;
     private final VariableBundle bundle;
     private final FiniteCheck finite;
+    /** Of the teachers whose outputs are kept; 0: none yet. */
+    private int loadedView;
 
-    /** Builds the graph and sets every variable to its first value. */
-    TrainingSession(TrainingTask task) {
+    /**
+     * Builds the graph and sets every variable to its first value.
+     *
+     * @param kept outputs of teachers that need not be run, by name
+     */
+    TrainingSession(TrainingTask task, Map<String, TeacherOutputs> kept) {
+        data = task.data();
         graph = new Graph();
         try {
             var tf = Ops.create(graph);
-            step = StepGraph.build(tf, task);
+            step = StepGraph.build(tf, task, kept);
             monitored = buildEvaluation(tf, task, "monitored", task.data().monitored());
             test = task.data()
                     .validation()
@@ -76,7 +85,13 @@ final class TrainingSession implements AutoCloseable {
     }
 
     void startEpoch(int epoch) {
-        step.images().startEpoch(session, epoch);
+        int draws = data.drawsOf(epoch);
+        step.images().startEpoch(session, draws);
+        int view = data.augmentations().isEmpty() ? 1 : draws;
+        if (view != loadedView) {
+            step.cached().forEach(teacher -> teacher.load(session, view - 1));
+            loadedView = view;
+        }
     }
 
     /**

@@ -72,6 +72,7 @@ class ExperimentFileTest {
                                 "cifar10",
                                 Optional.of(Path.of("datasets/cifar-10-batches-bin")),
                                 List.of(new RandomCrop(2), new HorizontalFlip()),
+                                Optional.of(8),
                                 Optional.of(10000),
                                 Optional.of(500),
                                 100),
@@ -151,7 +152,14 @@ class ExperimentFileTest {
                 .isEqualTo(new Experiment(
                         "minimal",
                         1,
-                        new DataSpec("shapes", Optional.empty(), List.of(), Optional.empty(), Optional.empty(), 0),
+                        new DataSpec(
+                                "shapes",
+                                Optional.empty(),
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                0),
                         new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), Optional.empty(), Optional.empty()),
                         List.of(),
                         new Supervised(1),

@@ -105,6 +105,7 @@ class ExperimentSchemaTest {
     /** Key, a value at the edge of its range or close to it, and one just outside. */
     static Stream<Arguments> ranges() {
         return Stream.of(
+                Arguments.of("data.views", "1", "0"),
                 Arguments.of("data.train-limit", "1", "0"),
                 Arguments.of("data.test-limit", "1", "0"),
                 Arguments.of("data.validation", "0", "-1"),

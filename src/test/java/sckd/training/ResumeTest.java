@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,7 @@ class ResumeTest {
     void aDiskThatDoesNotTakeTheVariablesIsAnIoError() throws IOException {
         var task = SmallTask.alone(directory, SmallTask.plan(1, SmallTask.SGD));
         var file = Files.writeString(directory.resolve("file"), "in the way of a directory");
-        try (var session = new TrainingSession(task)) {
+        try (var session = new TrainingSession(task, Map.of())) {
             assertThatThrownBy(() -> session.save(file.resolve("variables")))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining(file.toString());
