@@ -23,6 +23,16 @@ record InferenceProgram(
         Map<String, TensorName> namedFeatures,
         List<String> notes) {
 
+    /** The same outputs of a graph with more or other nodes. */
+    InferenceProgram with(FlatGraph newGraph, List<String> newNotes) {
+        return new InferenceProgram(newGraph, input, outputs, namedFeatures, newNotes);
+    }
+
+    /** The same with its input known to take another number of images. */
+    InferenceProgram with(ModelInput newInput) {
+        return new InferenceProgram(graph, newInput, outputs, namedFeatures, notes);
+    }
+
     /** @throws UserException if the signature has not one input, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
         var input = onlyInput(file, signature);

@@ -37,10 +37,14 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
                 : variables.constants().get(handle));
     }
 
-    /** Reads of variables become the values in the model's checkpoint. */
-    void useConstants() {
+    /** Adds the values in a model's checkpoint, by handle. */
+    static Map<String, Operand<?>> buildConstants(Ops tf, String prefix, ClassifierModel model) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".constants");
-        Map<String, Operand<?>> constants = CheckpointConstants.build(scoped, model, model.variables());
+        return CheckpointConstants.build(scoped, model, model.variables());
+    }
+
+    /** Reads of variables become these values. */
+    void useConstants(Map<String, Operand<?>> constants) {
         replaceReads(constants::get);
     }
 

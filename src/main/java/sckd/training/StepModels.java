@@ -22,11 +22,14 @@ import sckd.savedmodel.ModelVariables;
 record StepModels(ModelVariables variables, ModelInstance student, Map<String, ModelInstance> teachers) {
     /**
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
-     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train
+     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train, or one
+     *     takes fewer images at once than a batch has
      */
     static StepModels build(Ops tf, TrainingTask task, Operand<TFloat32> pixels) {
         var student = task.student();
         student.checkTrainable();
+        new BatchLimits(task.plan().batchSize())
+                .checkStudent(student, task.data().train().size());
         var variables = ModelVariables.build(tf, TrainingTask.STUDENT, student.model());
         var instance = ModelInstance.buildTraining(
                 tf,
@@ -41,10 +44,12 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
             var terms = task.terms().stream()
                     .filter(term -> term.teacher().equals(teacher.name()))
                     .toList();
+            new BatchLimits(task.plan().batchSize()).checkTeacher(teacher);
             var images = teacher.buildInput(tf.withSubScope(teacher.name() + "-input"), pixels);
             var prefix = "teacher-" + teacher.name();
             var layers = layers(terms, DistillationTerm::teacherLayer);
-            var frozen = ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers);
+            var frozen = ModelInstance.buildFrozen(
+                    tf, prefix, teacher.model(), images, layers, task.plan().batchSize());
             teacher.checkClasses(frozen.logits(), task.data().classes());
             teachers.put(teacher.name(), frozen);
         }
