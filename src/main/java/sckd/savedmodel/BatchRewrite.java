@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -94,7 +93,7 @@ final class BatchRewrite {
         var values = new ConstantValues(graph).findAll(tensors.values());
         operands.forEach((name, index) -> values.get(tensors.get(name))
                 .filter(shape -> isOfBatch(graph.nodes().get(name), shape))
-                .ifPresent(shape -> rewritten.replaceInput(name, index, buildShape(tensors.get(name), shape))));
+                .ifPresent(shape -> rewritten.replaceInput(name, index, buildShape(name, tensors.get(name), shape))));
     }
 
     /** Shapes themselves are reshaped and sliced too: what is brought into a shape must be values. */
@@ -123,11 +122,15 @@ final class BatchRewrite {
         return shape.isUnknown() || shape.numDimensions() == 0 ? -1 : shape.get(0);
     }
 
-    /** The same shape with the number of images computed. */
-    private TensorName buildShape(TensorName constant, double[] shape) {
-        var dtype = types.of(constant).dtype();
-        var rest = DoubleStream.of(shape).skip(1).mapToLong(size -> (long) size).toArray();
-        return buildShape(dtype, (long) shape[0] / batch, rest);
+    /** The same shape with the number of images computed, and so what a Reshape would compute from it: that is known. */
+    private TensorName buildShape(String node, TensorName constant, double[] shape) {
+        var made = types.shape(new TensorName(node, 0));
+        var rest = new long[shape.length - 1];
+        for (int i = 0; i < rest.length; i++) {
+            boolean isLeft = shape[i + 1] < 0 && graph.nodes().get(node).getOp().equals("Reshape");
+            rest[i] = isLeft && made.numDimensions() == shape.length ? made.get(i + 1) : (long) shape[i + 1];
+        }
+        return buildShape(types.of(constant).dtype(), (long) shape[0] / batch, rest);
     }
 
     private TensorName buildShape(DataType dtype, long factor, long[] rest) {

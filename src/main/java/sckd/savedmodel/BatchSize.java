@@ -54,6 +54,19 @@ final class BatchSize {
         return graph.withNodes(nodes);
     }
 
+    /** The types of all tensors for as many images as are stated; empty where none are, or the graph does not take them. */
+    static Optional<TensorTypes> findStated(FlatGraph graph, ModelInput input) {
+        if (!isFixed(input.shape())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    TensorTypes.infer(set(graph, input, input.shape().get(0)).toGraphDef()));
+        } catch (UserException e) {
+            return Optional.empty(); // told when the batch is judged
+        }
+    }
+
     /**
      * Opens the batch where the graph takes one image more than the signature states, or can be rewritten to; else keeps it at what is stated.
      * A graph may fix what the signature leaves open: then its logits tell.

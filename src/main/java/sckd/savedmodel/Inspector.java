@@ -30,7 +30,7 @@ final class Inspector {
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
         program.ifPresent(this::judge);
         var built = program.flatMap(flat -> inGraph(() -> new Typed(flat, flat.inferTypes())));
-        var found = built.flatMap(graph -> inGraph(() -> ModelReader.findLogits(graph.program)));
+        var found = built.flatMap(graph -> inGraph(() -> ModelReader.findLogits(graph.program, Optional.empty())));
         var logits = found.map(ModelReader.Found::logits);
         var typed = found.map(ModelReader.Found::batch)
                 .map(BatchSize.Judged::likely)

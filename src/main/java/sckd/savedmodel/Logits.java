@@ -19,11 +19,6 @@ record Logits(InferenceProgram program, TensorName tensor) {
 
     private static final int RANK = 2;
 
-    /** As {@link #find(InferenceProgram, TensorTypes, Optional)} where no output is asked for. */
-    static Logits find(InferenceProgram program, TensorTypes types) {
-        return find(program, types, Optional.empty());
-    }
-
     /**
      * Traces the chosen output back over a softmax or sigmoid, as an op or written out, over the choice of the best class, and over changes of
      * shape and type, and brings what is found to {@code [batch, classes]}. A single value z becomes the logits {@code [0, z]} of two

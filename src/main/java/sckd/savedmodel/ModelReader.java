@@ -3,6 +3,7 @@ package sckd.savedmodel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sckd.UserException;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
@@ -32,12 +33,18 @@ final class ModelReader {
         var program = InferenceProgram.build(file, signature, ops);
         AllowedOps.check(program.graph());
         ImageInput.check(program.input());
-        return findLogits(program);
+        return findLogits(program, Optional.empty());
     }
 
-    /** @throws UserException if there are none, or not as many as images */
-    static Found findLogits(InferenceProgram program) {
-        var logits = Logits.find(program, program.inferTypes());
+    /**
+     * @param output that is stated to tell the logits, by name
+     * @throws UserException if there are none, or not as many as images
+     */
+    static Found findLogits(InferenceProgram program, Optional<String> output) {
+        var open = program.inferTypes();
+        var stated =
+                BatchSize.findStated(program.graph(), program.input()); // knows sizes that an open batch leaves unknown
+        var logits = Logits.find(program, stated.orElse(open), output);
         return new Found(
                 BatchSize.judge(
                         logits.program(), logits.tensor(), logits.program().inferTypes()),
