@@ -9,8 +9,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
-import sckd.Nearest;
-import sckd.UserException;
 
 /**
  * One instance of a model's program while it is added: what its reads of variables and its batch norms stand for is said first, then tensors
@@ -62,21 +60,14 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
     }
 
     TensorName feature(String name) {
-        var tensor = model.features().get(name);
-        if (tensor == null) {
-            throw new UserException("unknown layer '%s' of %s; %s"
-                    .formatted(
-                            name,
-                            model.directory(),
-                            Nearest.hint(name, model.features().keySet())));
-        }
-        return tensor;
+        return FeatureTensor.find(model, graph, name);
     }
 
     Output<?> build(TensorName tensor) {
         return replay.build(tensor);
     }
 
+    /** @throws UserException if it holds no floats */
     Operand<TFloat32> buildFloats(TensorName tensor) {
         return buildCast(tf, build(tensor), DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
     }

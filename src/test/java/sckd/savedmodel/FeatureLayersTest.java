@@ -53,7 +53,7 @@ class FeatureLayersTest {
     }
 
     @Test
-    void onlyMapsAndVectorsOfTheImagesOnTheWayToTheLogitsCount() {
+    void onlyMapsTokensAndVectorsOfTheImagesOnTheWayToTheLogitsCount() {
         var graph = List.of(
                 placeholder("images", -1, 4, 4, 1),
                 node("net/a/Neg", "Neg", "images"),
@@ -64,7 +64,8 @@ class FeatureLayersTest {
                 node("net/c/Reshape", "Reshape", "net/b/Reshape", "net/c/shape"));
 
         assertThat(find(graph, "net/c/Reshape"))
-                .containsExactly(Map.entry("a", "net/a/Neg"), Map.entry("c", "net/c/Reshape"));
+                .containsExactly(
+                        Map.entry("a", "net/a/Neg"), Map.entry("b", "net/b/Reshape"), Map.entry("c", "net/c/Reshape"));
     }
 
     /** The layers of a chain of nodes with these names. */
