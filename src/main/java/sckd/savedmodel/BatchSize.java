@@ -92,9 +92,8 @@ final class BatchSize {
         }
         var kept =
                 new ModelInput(input.node(), input.dtype(), input.shape().tail().prepend(batch));
-        var note =
-                "The model takes %d images at once: fewer are filled up with zeros, whose results are dropped; more are not taken."
-                        .formatted(batch);
+        var note = "The model's batch is fixed at %d: fewer images are filled up with zeros, whose results are dropped."
+                .formatted(batch);
         var fixed = program.with(set(program.graph(), input, batch), note(program, note))
                 .with(kept);
         return new Judged(fixed, rewrite(program, logits, batch).map(rewritten -> rewritten.with(open)));
@@ -106,7 +105,8 @@ final class BatchSize {
         boolean takesAny = findFault(graph, input, logits, batch).isEmpty()
                 && findFault(graph, input, logits, batch + 1).isEmpty()
                 && findFault(graph, input, logits, Shape.UNKNOWN_SIZE).isEmpty();
-        var note = "The graph was made for %d images at once; it was rewritten to take any number.".formatted(batch);
+        var note = "The model's batch was fixed at %d; its graph is rewritten to take any number of images."
+                .formatted(batch);
         return takesAny ? Optional.of(program.with(graph, note(program, note))) : Optional.empty();
     }
 

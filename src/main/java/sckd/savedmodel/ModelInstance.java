@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -37,7 +37,7 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
         return inBatches(tf, model, images, Optional.empty(), part -> {
             var program = ModelProgram.build(tf, prefix, model, part);
             program.useVariables(variables);
-            return build(program, features, List.of(), UnaryOperator.identity());
+            return build(program, features, List.of(), (name, tensor) -> tensor);
         });
     }
 
@@ -58,7 +58,7 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
             var program = ModelProgram.build(tf, prefix, model, part);
             program.useVariables(variables);
             var updates = program.useBatchStatistics(variables);
-            return build(program, features, updates, UnaryOperator.identity());
+            return build(program, features, updates, (name, tensor) -> tensor);
         });
     }
 
@@ -92,7 +92,7 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
         return inBatches(tf, model, images, most, part -> {
             var program = ModelProgram.build(tf, prefix, model, part);
             program.useConstants(constants);
-            return build(program, features, List.of(), tf::stopGradient);
+            return build(program, features, List.of(), (name, tensor) -> buildStop(tf, prefix, name, tensor));
         });
     }
 
@@ -108,13 +108,23 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
                 .orElseGet(() -> instance.apply(images));
     }
 
+    /** Named by what it is: messages about a teacher's tensor name this op. */
+    private static Operand<TFloat32> buildStop(Ops tf, String prefix, String name, Operand<TFloat32> tensor) {
+        var scoped = tf.withSubScope(prefix.replace('/', '.') + ".outputs");
+        return scoped.withName(name.replaceAll("[^A-Za-z0-9_.-]", ".")).stopGradient(tensor);
+    }
+
     private static ModelInstance build(
-            ModelProgram program, List<String> features, List<Op> updates, UnaryOperator<Operand<TFloat32>> outermost) {
+            ModelProgram program,
+            List<String> features,
+            List<Op> updates,
+            BiFunction<String, Operand<TFloat32>, Operand<TFloat32>> outermost) {
         var built = ImmutableMap.<String, Operand<TFloat32>>builder();
         for (var feature : features) {
-            built.put(feature, outermost.apply(program.buildFloats(program.feature(feature))));
+            built.put(feature, outermost.apply(feature, program.buildFeature(feature)));
         }
-        var logits = outermost.apply(program.buildFloats(program.model().logits()));
+        var logits =
+                outermost.apply("logits", program.buildFloats(program.model().logits()));
         return new ModelInstance(logits, built.buildKeepingLast(), updates);
     }
 }

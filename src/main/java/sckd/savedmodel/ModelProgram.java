@@ -9,6 +9,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import sckd.UserException;
 
 /**
  * One instance of a model's program while it is added: what its reads of variables and its batch norms stand for is said first, then tensors
@@ -59,15 +60,20 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
         return new BatchNormTraining(scoped, model, replay, variables, momentum).build(BatchNorms.find(graph));
     }
 
-    TensorName feature(String name) {
-        return FeatureTensor.find(model, graph, name);
+    /** @throws UserException if there is no such feature, or it holds no floats */
+    Operand<TFloat32> buildFeature(String name) {
+        var tensor = build(FeatureTensor.find(model, graph, name));
+        if (!TensorTypes.isFloat(tensor.dataType())) {
+            throw new UserException("%s: the feature '%s' is %s; expected floats"
+                    .formatted(model.directory(), name, tensor.dataType()));
+        }
+        return buildCast(tf, tensor, DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
     }
 
     Output<?> build(TensorName tensor) {
         return replay.build(tensor);
     }
 
-    /** @throws UserException if it holds no floats */
     Operand<TFloat32> buildFloats(TensorName tensor) {
         return buildCast(tf, build(tensor), DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
     }

@@ -18,8 +18,8 @@ record BatchLimits(int batchSize) {
                 throw refuse(
                         teacher,
                         size,
-                        "of which a step can run %d times as many: set training.batch-size to at most %d"
-                                .formatted(MOST_INSTANCES, size * MOST_INSTANCES));
+                        "training.batch-size is %d, and a step runs it at most %d times; set training.batch-size to at most %d"
+                                .formatted(batchSize, MOST_INSTANCES, size * MOST_INSTANCES));
             }
         });
     }
@@ -33,21 +33,21 @@ record BatchLimits(int batchSize) {
     void checkStudent(NamedModel student, int images) {
         student.model().fixedBatch().ifPresent(size -> {
             if (batchSize > size) {
-                throw refuse(student, size, "set training.batch-size to at most %d".formatted(size));
+                throw refuse(
+                        student, size, "training.batch-size is %d; set it to at most %d".formatted(batchSize, size));
             }
             boolean isFull = batchSize == size && images % size == 0;
             if (student.model().normalizesOverBatch() && !isFull) {
                 throw refuse(
                         student,
                         size,
-                        "and its batch norm would count what fills up a smaller batch: set training.batch-size to %d and data.train-limit to a multiple of it (an epoch has %d images)"
-                                .formatted(size, images));
+                        "and its batch norm would count the zeros that fill up a smaller one; set training.batch-size (%d) to %d and the number of training images (%d) to a multiple of it"
+                                .formatted(batchSize, size, images));
             }
         });
     }
 
-    private UserException refuse(NamedModel model, int size, String cure) {
-        return new UserException("%s: takes %d images at once, the training's batches have %d; %s"
-                .formatted(model.describe(), size, batchSize, cure));
+    private static UserException refuse(NamedModel model, int size, String cure) {
+        return new UserException("%s: its batch is fixed at %d, %s".formatted(model.describe(), size, cure));
     }
 }

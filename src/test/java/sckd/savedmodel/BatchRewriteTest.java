@@ -35,9 +35,9 @@ import sckd.UserException;
 /** Models of images {@code [B, 2, 2, 1]} whose signature and graph both say B. */
 class BatchRewriteTest {
     private static final String REWRITTEN =
-            "The graph was made for %d images at once; it was rewritten to take any number.";
+            "The model's batch was fixed at %d; its graph is rewritten to take any number of images.";
     private static final String KEPT =
-            "The model takes %d images at once: fewer are filled up with zeros, whose results are dropped; more are not taken.";
+            "The model's batch is fixed at %d: fewer images are filled up with zeros, whose results are dropped.";
     private static final Map<String, AttrValue> INDEX = Map.of("Index", type(DataType.DT_INT32));
     private static final Map<String, AttrValue> TWO = Map.of("N", integer(2), "Tidx", type(DataType.DT_INT32));
 

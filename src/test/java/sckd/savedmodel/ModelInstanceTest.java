@@ -359,6 +359,13 @@ class ModelInstanceTest {
         assertThat(teacher.features().get("mean/Mean").shape().get(1)).isEqualTo(2);
     }
 
+    private ClassifierModel modelWithIds() {
+        var sketch = new ModelSketch();
+        var logits = sketch.images(-1, 2, 1, 2);
+        var best = sketch.tf().withName("best").math.argMax(logits, sketch.tf().constant(1));
+        return sketch.write(directory.resolve("ids"), logits, Map.of("logits", logits, "best", best));
+    }
+
     @Test
     void aTensorThatIsNoFeatureIsRefused() {
         var model = BatchNormModel.writeFused(directory);
@@ -369,6 +376,9 @@ class ModelInstanceTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage(directory
                         + ": node 'mean/Mean' (Mean) has 1 tensors, numbered from 0; there is no 'mean/Mean:1'");
+        assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "d", modelWithIds(), images, List.of("best")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(directory.resolve("ids") + ": the feature 'best' is DT_INT64; expected floats");
         assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "c", model, images, List.of("norm/gamma:0")))
                 .isInstanceOf(UserException.class)
                 .hasMessage(

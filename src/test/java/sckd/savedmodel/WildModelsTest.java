@@ -86,7 +86,8 @@ class WildModelsTest {
         var model = ClassifierModel.read(directory);
         assertThat(model.fixedBatch()).isEmpty();
         assertThat(model.notes())
-                .containsExactly("The graph was made for 6 images at once; it was rewritten to take any number.");
+                .containsExactly(
+                        "The model's batch was fixed at 6; its graph is rewritten to take any number of images.");
         assertThat(Inspection.of(directory).faults()).isEmpty();
         assertThat(Inspection.of(directory).notes()).isEqualTo(model.notes());
 
