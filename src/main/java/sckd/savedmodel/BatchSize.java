@@ -9,6 +9,9 @@ import sckd.UserException;
 
 /** The first size of a model's input. What a signature fixes is often nothing that its graph needs, or only in constants that can be computed. */
 final class BatchSize {
+    /** More at once is no model for images. */
+    private static final int MOST = 1 << 16;
+
     private BatchSize() {}
 
     /**
@@ -56,7 +59,7 @@ final class BatchSize {
 
     /** The types of all tensors for as many images as are stated; empty where none are, or the graph does not take them. */
     static Optional<TensorTypes> findStated(FlatGraph graph, ModelInput input) {
-        if (!isFixed(input.shape())) {
+        if (!isFixed(input.shape()) || input.shape().get(0) > MOST) {
             return Optional.empty();
         }
         try {
@@ -80,6 +83,10 @@ final class BatchSize {
         long batch = isFixed(input.shape())
                 ? input.shape().get(0)
                 : hasBatch(input.shape()) && isFixed(ofLogits) ? ofLogits.get(0) : Shape.UNKNOWN_SIZE;
+        if (batch > MOST) {
+            throw new UserException("the input '%s' is %s; expected a batch of at most %d images"
+                    .formatted(input.node(), Shapes.describe(input.shape()), MOST));
+        }
         var open = new ModelInput(input.node(), input.dtype(), open(input.shape()));
         if (batch <= 0 || findFault(program.graph(), input, logits, batch + 1).isEmpty()) {
             return new Judged(program.with(open), Optional.empty());

@@ -1,7 +1,6 @@
 package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -105,10 +104,5 @@ final class ConstantValues {
     /** Whether the tensor is that one number. */
     boolean is(TensorName tensor, double value) {
         return findScalar(tensor).filter(found -> found == value).isPresent();
-    }
-
-    /** Whether all of a vector's numbers are these. */
-    boolean are(TensorName tensor, double... values) {
-        return find(tensor).filter(found -> Arrays.equals(found, values)).isPresent();
     }
 }

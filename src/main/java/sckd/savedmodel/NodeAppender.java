@@ -10,6 +10,9 @@ import org.tensorflow.proto.TensorProto;
 
 /** Nodes of our own put into a model's flat graph, under names that it does not use. */
 final class NodeAppender {
+    /** No scope of another writer's. */
+    private static final String PREFIX = "sckd.";
+
     private final FlatGraph graph;
     private final String scope;
     private final Map<String, NodeDef> nodes;
@@ -20,9 +23,14 @@ final class NodeAppender {
      */
     NodeAppender(FlatGraph graph, String scope) {
         this.graph = graph;
-        this.scope = scope;
+        this.scope = PREFIX + scope;
         this.nodes = new LinkedHashMap<>(graph.nodes());
         this.origins = new HashMap<>(graph.origins());
+    }
+
+    /** Whether a node was added to a model by us: it is no layer. */
+    static boolean isAppended(String node) {
+        return node.startsWith(PREFIX);
     }
 
     /** Adds a node; the result is its first output. */
@@ -70,6 +78,13 @@ final class NodeAppender {
                         type(value.getDtype()),
                         "value",
                         AttrValue.newBuilder().setTensor(value).build()));
+    }
+
+    /** Adds a float32 scalar. */
+    TensorName addFloat(float value) {
+        var tensor = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).addFloatVal(value);
+        tensor.getTensorShapeBuilder();
+        return addConstant(tensor.build());
     }
 
     /** Adds {@code Reshape} to the sizes, of which one may be −1. */

@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -84,14 +85,17 @@ record SoftmaxPatterns(FlatGraph graph, ConstantValues constants) {
 
     private boolean isSumOf(TensorName sum, TensorName values) {
         var node = graph.node(withoutViews(sum));
-        return node.getOp().equals("Sum") && input(node, 0).equals(values) && isOverClasses(node);
+        // what was written twice may stand there twice
+        return node.getOp().equals("Sum")
+                && findExponent(input(node, 0)).equals(findExponent(values))
+                && isOverClasses(node);
     }
 
-    /** One axis, and not the images'. */
+    /** Not over the images. */
     private boolean isOverClasses(NodeDef sum) {
         return constants
                 .find(FlatGraph.dataInputs(sum).get(1))
-                .filter(axes -> axes.length == 1 && axes[0] != 0)
+                .filter(axes -> axes.length > 0 && Arrays.stream(axes).noneMatch(axis -> axis == 0))
                 .isPresent();
     }
 

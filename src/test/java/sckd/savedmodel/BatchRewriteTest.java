@@ -165,6 +165,15 @@ class BatchRewriteTest {
     }
 
     @Test
+    void anAbsurdBatchIsRefused() {
+        assertThatThrownBy(
+                        () -> read(1L << 40, constant("shape", ints(-1, 4)), node("out", "Reshape", "images", "shape")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(directory.resolve("saved_model.pb")
+                        + ": the input 'images' is [1099511627776, 2, 2, 1]; expected a batch of at most 65536 images");
+    }
+
+    @Test
     void manyImagesGoThroughSeveralInstances() {
         var model = read(
                 2,

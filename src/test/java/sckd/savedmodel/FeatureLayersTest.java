@@ -47,6 +47,13 @@ class FeatureLayersTest {
         assertThat(layers("net/conv_1/convolution", "net/relu_1/Relu")).containsOnlyKeys("conv_1", "relu_1");
     }
 
+    /** What was added to a model is no layer, and leaves the scope that its layers share. */
+    @Test
+    void nodesOfOurOwnAreNoLayers() {
+        assertThat(layers("net/conv/Conv2D", "net/head/MatMul", "sckd.logits/Reshape"))
+                .containsOnlyKeys("conv", "head");
+    }
+
     @Test
     void nodesOutsideOfScopesStandForThemselves() {
         assertThat(layers("conv", "relu", "head/MatMul")).containsOnlyKeys("conv", "relu", "head");

@@ -146,6 +146,90 @@ class LogitsTest {
         assertLogits("p", constant("axis", ints(0)), EXP, SUM, node("p", "RealDiv", "exp", "sum"));
     }
 
+    @Test
+    void exponentialsThatAreWrittenTwiceAreSeenToBeTheSame() {
+        assertLogits(
+                "x",
+                LAST_AXIS,
+                EXP,
+                node("again", "Exp", "x"),
+                node("sum", "Sum", KEEPING, "again", "axis"),
+                node("p", "RealDiv", "exp", "sum"));
+    }
+
+    // ---- probabilities that no one tensor of logits makes
+
+    /** Softmax of the logarithm of probabilities is them again. */
+    @Test
+    void theMeanOfSoftmaxesBecomesItsLogarithm() {
+        NodeDef[] mean = {
+            SOFTMAX,
+            node("y", "Neg", "x"),
+            node("other", "Softmax", "y"),
+            node("both", "AddV2", "softmax", "other"),
+            constant("half", floatScalar(.5f)),
+            node("mean", "Mul", "half", "both")
+        };
+        float[][] x = {{1, 2, -1}};
+        double[] p = new double[3];
+        for (int sign : new int[] {1, -1}) {
+            double sum = Math.exp(sign) + Math.exp(2 * sign) + Math.exp(-sign);
+            for (int i = 0; i < 3; i++) {
+                p[i] += Math.exp(sign * x[0][i]) / sum / 2;
+            }
+        }
+        var logarithms = new float[] {(float) Math.log(p[0]), (float) Math.log(p[1]), (float) Math.log(p[2])};
+        var found = find(Shape.of(-1, 3), mean);
+        assertThat(run(found, x)).containsExactly(logarithms, within(1e-6f));
+        assertThat(found.program().notes())
+                .containsExactly("The output 'out' is made of probabilities: its logits are their logarithms.");
+        var best = find(Shape.of(-1, 3), append(mean, AXIS_1, node("best", "ArgMax", OVER_INTS, "mean", "axis0")));
+        assertThat(run(best, x)).containsExactly(logarithms, within(1e-6f));
+    }
+
+    @Test
+    void theMeanOfSigmoidsBecomesItsLogit() {
+        var found = find(
+                Shape.of(-1, 1),
+                node("p", "Sigmoid", "x"),
+                node("y", "Square", "x"),
+                node("q", "Sigmoid", "y"),
+                node("both", "AddV2", "p", "q"),
+                constant("two", floatScalar(2)),
+                node("mean", "RealDiv", "both", "two"));
+        double p = (1 / (1 + Math.exp(2)) + 1 / (1 + Math.exp(-4))) / 2;
+        assertThat(run(found, new float[][] {{-2}}))
+                .containsExactly(new float[] {0, (float) Math.log(p / (1 - p))}, within(1e-6f));
+    }
+
+    /** [1 − σ(z), σ(z)] and the other way round. */
+    @Test
+    void aSigmoidAndItsRestAreTwoClasses() {
+        NodeDef[] pair = {
+            node("p", "Sigmoid", "x"),
+            constant("one", floatScalar(1)),
+            node("rest", "Sub", "one", "p"),
+            constant("last", intScalar(-1))
+        };
+        var attributes = Map.of("N", GraphText.integer(2), "Tidx", type(DataType.DT_INT32));
+        float yes = (float) Math.log(1 / (1 + Math.exp(-1.5)));
+        float no = (float) Math.log(1 / (1 + Math.exp(1.5)));
+        var second = find(Shape.of(-1, 1), append(pair, node("out", "ConcatV2", attributes, "rest", "p", "last")));
+        assertThat(run(second, new float[][] {{1.5f}})).containsExactly(new float[] {no, yes}, within(1e-6f));
+        var first = find(Shape.of(-1, 1), append(pair, node("out", "ConcatV2", attributes, "p", "rest", "last")));
+        assertThat(run(first, new float[][] {{1.5f}})).containsExactly(new float[] {yes, no}, within(1e-6f));
+    }
+
+    /** A layer after a softmax makes scores of its own. */
+    @Test
+    void aLayerBehindASoftmaxIsNoMixture() {
+        assertLogits(
+                "scores",
+                SOFTMAX,
+                constant("kernel", floats(Shape.of(3, 3))),
+                node("scores", "MatMul", "softmax", "kernel"));
+    }
+
     // ---- one unit
 
     @ParameterizedTest
@@ -244,6 +328,24 @@ class LogitsTest {
                         Map.of("T", type(DataType.DT_INT32), "Tdim", type(DataType.DT_INT32)),
                         "id",
                         "axis0"));
+    }
+
+    /** Keras' argmax takes a tiny number where it finds −0. */
+    @Test
+    void theGuardOfAnArgMaxIsPassed() {
+        NodeDef[] guard = {
+            AXIS_1,
+            constant("zero", floatScalar(0)),
+            node("isZero", "Equal", "x", "zero"),
+            constant("tiny", floatScalar(-1e-38f)),
+            node("guarded", "SelectV2", "isZero", "tiny", "x"),
+            node("best", "ArgMax", OVER_INTS, "guarded", "axis0")
+        };
+        assertLogits("x", guard);
+        NodeDef[] nodes = append(guard, SOFTMAX);
+        assertThat(find(Map.of("class", "best", "p", "softmax"), Optional.empty(), Shape.of(-1, 3), nodes)
+                        .tensor())
+                .hasToString("x:0");
     }
 
     @Test

@@ -16,6 +16,8 @@ import sckd.data.ImageSet;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.StudentExport;
 
 /** Models that take so many images at once and no more, beside equal ones that take any number. */
 class FixedBatchTest {
@@ -68,6 +70,33 @@ class FixedBatchTest {
         assertThat(kernel(train("a", fixed, teacher, 3)))
                 .usingComparatorWithPrecision(1e-6)
                 .containsExactly(kernel(train("b", open, teacher, 3)));
+    }
+
+    /** In batches that its graph did not take, and is written as it was: for three images. */
+    @Test
+    void aStudentThatWasRewrittenIsExportedAsItWas() {
+        var teacher = ANY.write("teacher", directory.resolve("teacher"));
+        var place = directory.resolve("student");
+        var student = new OneLayer(3, CLASSES, true, true).write("student", place);
+        assertThat(student.model().fixedBatch()).isEmpty();
+        var trained = train("run", student, teacher, 5);
+        StudentExport.write(
+                student.model(), trained.checkpoint().bundle(), TrainingTask.STUDENT, directory.resolve("exported"));
+        assertThat(directory.resolve("exported/saved_model.pb"))
+                .hasSameBinaryContentAs(place.resolve("saved_model.pb"));
+    }
+
+    /** The same of one that keeps its batch. */
+    @Test
+    void aStudentWithAFixedBatchIsExported() {
+        var teacher = ANY.write("teacher", directory.resolve("teacher"));
+        var student = new OneLayer(3, CLASSES, false).write("student", directory.resolve("student"));
+        var trained = train("run", student, teacher, 3);
+        var exported = directory.resolve("exported");
+        StudentExport.write(student.model(), trained.checkpoint().bundle(), TrainingTask.STUDENT, exported);
+        var model = new NamedModel("student", ClassifierModel.read(exported), TwoLayers.INPUT);
+        assertThat(Evaluation.run(model, images(), CLASSES).loss())
+                .isCloseTo(trained.last().loss(), within(1e-6));
     }
 
     @Test

@@ -21,15 +21,20 @@ import sckd.savedmodel.SavedVariable;
 
 /**
  * A classifier of 2×2 grey images for tests, {@code x·W}, that may take a fixed number of them at once in a way that cannot be rewritten: it takes
- * them apart and puts them together again.
+ * them apart and puts them together again; unless a shape is all that fixes it.
  *
  * @param batch how many images, −1 for any number
  * @param units of the output; one of them is a sigmoid unit, several are a softmax
  * @param normalizes whether there is a batch norm over the pixels
+ * @param isOnlyShaped whether a constant of a Reshape fixes the batch and nothing else
  */
-record OneLayer(int batch, int units, boolean normalizes) {
+record OneLayer(int batch, int units, boolean normalizes, boolean isOnlyShaped) {
     static final String KERNEL = "kernel";
     private static final int INPUTS = 4;
+
+    OneLayer(int batch, int units, boolean normalizes) {
+        this(batch, units, normalizes, false);
+    }
 
     NamedModel write(String name, Path directory) {
         try (var graph = new Graph()) {
@@ -40,7 +45,8 @@ record OneLayer(int batch, int units, boolean normalizes) {
             var normal = normalizes ? buildNorm(tf, images, variables) : images;
             var kernel = SavedVariable.build(tf, KERNEL, Shape.of(INPUTS, units), true, this::kernel);
             variables.add(kernel);
-            var flat = tf.withName("flat").reshape(buildParts(tf, normal), tf.constant(new int[] {-1, INPUTS}));
+            var flat = tf.withName("flat")
+                    .reshape(buildParts(tf, normal), tf.constant(new int[] {isOnlyShaped ? batch : -1, INPUTS}));
             var logits = tf.linalg.matMul(flat, kernel.variable().value());
             var output = units == 1 ? tf.math.sigmoid(logits) : tf.nn.softmax(logits);
             var signatures =
@@ -62,7 +68,7 @@ record OneLayer(int batch, int units, boolean normalizes) {
     }
 
     private Operand<TFloat32> buildParts(Ops tf, Operand<TFloat32> images) {
-        if (batch < 0) {
+        if (batch < 0 || isOnlyShaped) {
             return images;
         }
         var parts = new ArrayList<Operand<TFloat32>>(
