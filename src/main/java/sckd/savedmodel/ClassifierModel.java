@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
 import sckd.data.Normalization;
@@ -59,6 +60,16 @@ public record ClassifierModel(
                     .formatted(directory, input.node(), input.dtype()));
         });
         return Normalization.ofPixels(ofDataSet.mean().size());
+    }
+
+    /** How many images the model takes at once; empty where any number. Fewer are filled up with zeros. */
+    public OptionalInt fixedBatch() {
+        return FixedBatch.of(this).stream().mapToInt(FixedBatch::size).findFirst();
+    }
+
+    /** Whether training would normalise an image by what else is in its batch, zeros that fill it up included. */
+    public boolean normalizesOverBatch() {
+        return !BatchNorms.movingStatistics(FlatGraph.of(graph)).isEmpty();
     }
 
     /** Numbers in the variables that a step trains. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -38,17 +39,29 @@ final class ExportCheck {
      * @throws IllegalStateException if an output differs; names it and by how much
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
-        try (var images = probe(model.input())) {
+        var signature = SignatureChoice.choose(SavedModelFile.read(directory));
+        try (var images = probe(model.input(), batch(signature))) {
             var trained = runTrained(model, checkpoint, prefix, images);
-            var written = runWritten(directory, model.input(), List.copyOf(trained.keySet()), images);
+            var written = runWritten(directory, signature, model.input(), List.copyOf(trained.keySet()), images);
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected));
         }
     }
 
-    private static TFloat32 probe(ModelInput input) {
+    /** The program as written takes what its signature states, whatever ours was rewritten to. */
+    private static long batch(Signature signature) {
+        return Stream.concat(signature.inputs().values().stream(), signature.outputs().values().stream())
+                .map(Signature.Tensor::shape)
+                .filter(BatchSize::isFixed)
+                .map(shape -> shape.get(0))
+                .filter(size -> size > 0)
+                .findFirst()
+                .orElse((long) BATCH);
+    }
+
+    private static TFloat32 probe(ModelInput input, long batch) {
         var sizes = input.shape().asArray().clone();
         for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = sizes[i] >= 0 ? sizes[i] : i == 0 ? BATCH : ANY_SIZE;
+            sizes[i] = i == 0 ? batch : sizes[i] >= 0 ? sizes[i] : ANY_SIZE;
         }
         var shape = Shape.of(sizes);
         var values = new float[Math.toIntExact(shape.size())];
@@ -95,8 +108,7 @@ final class ExportCheck {
     }
 
     private static Map<String, float[]> runWritten(
-            Path directory, ModelInput input, List<String> outputs, TFloat32 images) {
-        var signature = SignatureChoice.choose(SavedModelFile.read(directory));
+            Path directory, Signature signature, ModelInput input, List<String> outputs, TFloat32 images) {
         try (var bundle = SavedModelBundle.load(directory.toString(), "serve");
                 var fed = input.takesPixels() ? pixels(images) : null) {
             var runner = bundle.session().runner().feed(input.node(), fed == null ? images : fed);

@@ -23,6 +23,16 @@ record InferenceProgram(
         Map<String, TensorName> namedFeatures,
         List<String> notes) {
 
+    /** The same outputs of a graph with more or other nodes. */
+    InferenceProgram with(FlatGraph newGraph, List<String> newNotes) {
+        return new InferenceProgram(newGraph, input, outputs, namedFeatures, newNotes);
+    }
+
+    /** The same with its input known to take another number of images. */
+    InferenceProgram with(ModelInput newInput) {
+        return new InferenceProgram(graph, newInput, outputs, namedFeatures, notes);
+    }
+
     /** @throws UserException if the signature has not one input, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
         var input = onlyInput(file, signature);
@@ -41,15 +51,15 @@ record InferenceProgram(
         notes.addAll(flat.notes());
         var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
         var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
-        var outputs = resolve(flat, signature);
+        var given = new ModelInput(input.name().node(), input.dtype(), input.shape());
+        var outputs = new LabelOutputs(graph, given).replace(resolve(flat, signature), notes);
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
         var needed = new ArrayList<String>();
         outputs.values().forEach(tensor -> needed.add(tensor.node()));
         named.values().forEach(tensor -> needed.add(tensor.node()));
         graph = graph.prunedTo(needed);
         checkFed(graph, input);
-        return new InferenceProgram(
-                graph, new ModelInput(input.name().node(), input.dtype(), input.shape()), outputs, named, notes);
+        return new InferenceProgram(graph, given, outputs, named, notes);
     }
 
     /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */

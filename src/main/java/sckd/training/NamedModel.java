@@ -54,7 +54,8 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
         return input.build(tf, pixels);
     }
 
-    private String describe() {
+    /** As messages name it. */
+    String describe() {
         var directory = model.directory().toString();
         return name.equals(directory) ? name : "%s (%s)".formatted(name, directory);
     }

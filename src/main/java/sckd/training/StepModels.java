@@ -31,7 +31,8 @@ record StepModels(
      * @param kept outputs of teachers that need not be run, by name
      * @param indices of the batch's samples
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
-     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train
+     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train, or one
+     *     takes fewer images at once than a batch has
      */
     static StepModels build(
             Ops tf,
@@ -41,6 +42,8 @@ record StepModels(
             Operand<TFloat32> pixels) {
         var student = task.student();
         student.checkTrainable();
+        new BatchLimits(task.plan().batchSize())
+                .checkStudent(student, task.data().train().size());
         var variables = ModelVariables.build(tf, TrainingTask.STUDENT, student.model());
         var instance = ModelInstance.buildTraining(
                 tf,

@@ -69,7 +69,12 @@ final class TrainingSession implements AutoCloseable {
 
     private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, ImageSet images) {
         var scope = tf.withSubScope(name);
-        return EvaluationGraph.build(scope, name + "-images", images, pixels -> buildLogits(scope, task, name, pixels));
+        return EvaluationGraph.build(
+                scope,
+                name + "-images",
+                images,
+                task.student().model().fixedBatch(),
+                pixels -> buildLogits(scope, task, name, pixels));
     }
 
     private Operand<TFloat32> buildLogits(Ops tf, TrainingTask task, String name, Operand<TFloat32> pixels) {
