@@ -74,6 +74,29 @@ public record Gradient(List<Optional<Operand<TFloat32>>> components) {
         return new Gradient(components.subList(0, variables));
     }
 
+    /** The component of one variable only. */
+    Gradient only(int variable) {
+        return new Gradient(components.subList(variable, variable + 1));
+    }
+
+    /**
+     * {@code Σ_k α_k g_k}.
+     *
+     * @param weights α, one for each gradient
+     */
+    static Gradient buildSum(Ops tf, List<Gradient> gradients, List<Float> weights) {
+        var sums = new ArrayList<Optional<Operand<TFloat32>>>();
+        for (int v = 0; v < gradients.get(0).components.size(); v++) {
+            var terms = new ArrayList<Operand<TFloat32>>();
+            for (int k = 0; k < gradients.size(); k++) {
+                var weight = tf.constant(weights.get(k));
+                gradients.get(k).components.get(v).ifPresent(part -> terms.add(tf.math.mul(weight, part)));
+            }
+            sums.add(terms.isEmpty() ? Optional.empty() : Optional.of(tf.math.addN(terms)));
+        }
+        return new Gradient(sums);
+    }
+
     /** Every component as a tensor: zeros like the variable's value where the loss does not depend on it. */
     public List<Operand<TFloat32>> buildDense(Ops tf, List<Operand<TFloat32>> values) {
         checkArgument(

@@ -5,14 +5,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
-import org.tensorflow.types.family.TType;
+import sckd.graph.StoredTensor;
 
 /**
  * A split that lives on the device as one uint8 variable, and the ops that cut batches from it. A step is fed sample indices only; crop and
@@ -21,15 +18,15 @@ import org.tensorflow.types.family.TType;
 public final class DeviceImages {
     private final ImageSet images;
     private final List<Augmentation> augmentations;
-    private final Stored<TUint8> pixels;
-    private final Stored<TInt32> labels;
+    private final StoredTensor<TUint8> pixels;
+    private final StoredTensor<TInt32> labels;
     private final DrawTable draws;
 
     private DeviceImages(Ops tf, String name, ImageSet images, List<Augmentation> augmentations, long seed) {
         this.images = images;
         this.augmentations = List.copyOf(augmentations);
-        this.pixels = Stored.build(tf, name, "pixels", TUint8.class, shape(images));
-        this.labels = Stored.build(tf, name, "labels", TInt32.class, Shape.of(images.size()));
+        this.pixels = StoredTensor.build(tf, name, "pixels", TUint8.class, shape(images));
+        this.labels = StoredTensor.build(tf, name, "labels", TInt32.class, Shape.of(images.size()));
         int columns = augmentations.stream().mapToInt(Augmentation::draws).sum();
         this.draws = DrawTable.build(tf, name, images.size(), columns, seed);
     }
@@ -42,7 +39,6 @@ public final class DeviceImages {
 
     /** Copies the images to the device; once in a session. */
     public void load(Session session) {
-        // Fed, not constants: a constant would sit in the graph, which TensorFlow copies and limits to 2 GiB.
         try (var pixelBytes = TUint8.tensorOf(shape(images), DataBuffers.of(images.pixels(), true, false));
                 var classIds = TInt32.vectorOf(images.labels());
                 var done = session.runner()
@@ -65,13 +61,13 @@ public final class DeviceImages {
      */
     public Batch buildBatch(Ops tf, Operand<TInt32> indices) {
         var scope = tf.withSubScope("batch");
-        var stored = scope.resourceGather(pixels.handle(), indices, TUint8.class);
+        var stored = pixels.buildRows(scope, indices);
         // To float32 before pixels move: TensorFlow has no GPU kernel that gathers uint8 by axis.
         Operand<TFloat32> shown = scope.dtypes.cast(stored, TFloat32.class);
         if (!augmentations.isEmpty()) {
             shown = buildAugmented(scope, shown, indices);
         }
-        return new Batch(shown, scope.resourceGather(labels.handle(), indices, TInt32.class));
+        return new Batch(shown, labels.buildRows(scope, indices));
     }
 
     private Operand<TFloat32> buildAugmented(Ops tf, Operand<TFloat32> shown, Operand<TInt32> indices) {
@@ -95,14 +91,5 @@ public final class DeviceImages {
 
     private static Shape shape(ImageSet images) {
         return Shape.of(images.size(), images.height(), images.width(), images.channels());
-    }
-
-    /** A variable and what sets it. */
-    private record Stored<T extends TType>(VarHandleOp handle, Placeholder<T> value, Op assign) {
-        static <T extends TType> Stored<T> build(Ops tf, String name, String part, Class<T> type, Shape shape) {
-            var handle = tf.withName(part).varHandleOp(type, shape, VarHandleOp.sharedName(name + "/" + part));
-            var value = tf.withName(part + "-value").placeholder(type, Placeholder.shape(shape));
-            return new Stored<>(handle, value, tf.assignVariableOp(handle, value));
-        }
     }
 }

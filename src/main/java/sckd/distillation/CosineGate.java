@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import sckd.autodiff.GradientProducts;
 
 /**
  * The gate of Zhu and Wang, "Student Customized Knowledge Distillation: Bridging the Gap Between Student and Teacher", ICCV 2021:
@@ -18,7 +17,7 @@ import sckd.autodiff.GradientProducts;
  */
 public record CosineGate(float threshold) implements Gate {
     public CosineGate {
-        checkArgument(threshold >= -1 && threshold <= 1, "threshold is %s; expected -1 to 1", threshold);
+        checkThreshold(threshold);
     }
 
     @Override
@@ -27,8 +26,16 @@ public record CosineGate(float threshold) implements Gate {
     }
 
     @Override
-    public Operand<TFloat32> build(Ops tf, GradientProducts products) {
-        var open = tf.math.greater(products.buildCosines(tf), tf.constant(threshold));
-        return tf.dtypes.cast(open, TFloat32.class);
+    public GateOutput build(Ops tf, GateInputs inputs) {
+        return GateOutput.of(buildOpen(tf, inputs.products().buildCosines(tf), threshold));
+    }
+
+    /** 1 where the cosine is above the threshold, else 0. */
+    static Operand<TFloat32> buildOpen(Ops tf, Operand<TFloat32> cosines, float threshold) {
+        return tf.dtypes.cast(tf.math.greater(cosines, tf.constant(threshold)), TFloat32.class);
+    }
+
+    static void checkThreshold(float threshold) {
+        checkArgument(threshold >= -1 && threshold <= 1, "threshold is %s; expected -1 to 1", threshold);
     }
 }

@@ -19,7 +19,7 @@ public record FitNetsLoss() implements DistillationLoss {
 
     /**
      * Features are maps {@code [batch, height, width, channels]} of equal size or of twice or half the teacher's height and width; or both
-     * vectors {@code [batch, channels]}, which are maps of one pixel.
+     * vectors {@code [batch, channels]}, which are maps of one pixel; or both as many tokens {@code [batch, tokens, channels]}.
      */
     @Override
     public LossOutput build(Ops tf, String name, Knowledge knowledge, long seed) {
@@ -28,10 +28,12 @@ public record FitNetsLoss() implements DistillationLoss {
         return new LossOutput(loss, regressor.adapters(), List.of());
     }
 
-    /** A vector as a map of one pixel. */
+    /** A vector as a map of one pixel, tokens as one of one column. */
     static Operand<TFloat32> asMap(Ops tf, Operand<TFloat32> feature) {
-        return feature.shape().numDimensions() == 2
-                ? tf.expandDims(tf.expandDims(feature, tf.constant(1)), tf.constant(1))
-                : feature;
+        return switch (feature.shape().numDimensions()) {
+            case 2 -> tf.expandDims(tf.expandDims(feature, tf.constant(1)), tf.constant(1));
+            case 3 -> tf.expandDims(feature, tf.constant(2));
+            default -> feature;
+        };
     }
 }

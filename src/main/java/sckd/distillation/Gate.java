@@ -1,15 +1,16 @@
 package sckd.distillation;
 
-import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
-import sckd.autodiff.GradientProducts;
 
-/** Decides in each step, for each distillation loss, how much of its gradient takes part. */
+/** Decides in each step, for each distillation loss, how much of its gradient takes part. A record holds its parameters; a new gate is a new record. */
 public interface Gate {
     /** Whether it looks at the gradients; where not, a step needs no gradient for each loss. */
     boolean usesGradients();
 
-    /** γ, {@code [losses]}: 1 open, 0 closed. */
-    Operand<TFloat32> build(Ops tf, GradientProducts products);
+    /**
+     * Adds the ops that decide.
+     *
+     * @throws sckd.UserException if it needs something from outside, such as a recorded run, that is not there
+     */
+    GateOutput build(Ops tf, GateInputs inputs);
 }

@@ -7,7 +7,8 @@ import org.tensorflow.types.TInt32;
 /**
  * What a distillation loss compares.
  *
- * @param student logits {@code [batch, classes]}, or a feature, {@code [batch, height, width, channels]} or {@code [batch, channels]}
+ * @param student logits {@code [batch, classes]}, or a feature, {@code [batch, height, width, channels]}, {@code [batch, tokens, channels]} or
+ *     {@code [batch, channels]}
  * @param teacher the same kind of tensor of the teacher; no gradient flows into it
  * @param labels class ids, {@code [batch]}
  */

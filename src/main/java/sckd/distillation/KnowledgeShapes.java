@@ -29,6 +29,13 @@ final class KnowledgeShapes {
         }
     }
 
+    /** Both features must have known sizes beside the batch, whatever they are. */
+    static void checkKnown(String loss, Knowledge knowledge) {
+        if (!known(knowledge.student().shape()) || !known(knowledge.teacher().shape())) {
+            throw misfit(loss, "feature", knowledge, "known sizes beside the batch: choose other layers");
+        }
+    }
+
     /** To be thrown where the tensors do not fit: names both and both shapes. */
     static UserException misfit(String loss, String kind, Knowledge knowledge, String expected) {
         return new UserException("loss '" + loss + "': " + describe("student " + kind, knowledge.student()) + ", "

@@ -1,9 +1,10 @@
 package sckd.distillation;
 
+import com.google.common.primitives.Floats;
+import java.util.Collections;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import sckd.autodiff.GradientProducts;
 
 /**
  * No gate: γ = 1 for every loss, plain distillation.
@@ -18,7 +19,12 @@ public record OpenGate(boolean measure) implements Gate {
     }
 
     @Override
-    public Operand<TFloat32> build(Ops tf, GradientProducts products) {
-        return tf.onesLike(products.dots());
+    public GateOutput build(Ops tf, GateInputs inputs) {
+        return GateOutput.of(buildSame(tf, inputs, 1));
+    }
+
+    /** The same γ for every loss. */
+    static Operand<TFloat32> buildSame(Ops tf, GateInputs inputs, float gate) {
+        return tf.constant(Floats.toArray(Collections.nCopies(inputs.losses().size(), gate)));
     }
 }

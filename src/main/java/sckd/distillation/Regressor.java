@@ -87,16 +87,17 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
         var teacher = knowledge.teacher().shape();
         int rank = teacher.numDimensions();
         if (student.numDimensions() == rank
-                && (rank == 2 || rank == 4)
+                && rank >= 2
+                && rank <= 4
                 && KnowledgeShapes.known(student)
                 && KnowledgeShapes.known(teacher)) {
             if (hasSize(student, teacher, 1, 1)) {
                 return Resampling.SAME;
             }
-            if (hasSize(student, teacher, 1, 2)) {
+            if (rank == 4 && hasSize(student, teacher, 1, 2)) {
                 return Resampling.HALVE;
             }
-            if (hasSize(student, teacher, 2, 1)) {
+            if (rank == 4 && hasSize(student, teacher, 2, 1)) {
                 return Resampling.DOUBLE;
             }
         }
@@ -104,11 +105,12 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
                 loss,
                 "feature",
                 knowledge,
-                "two vectors, or two maps of which the student's has the teacher's height and width, twice or half of them:"
+                "two vectors, two rows of as many tokens, or two maps of which the student's has the teacher's height and width,"
+                        + " twice or half of them:"
                         + " choose such layers");
     }
 
-    /** Whether {@code student · factor = teacher · teacherFactor} in height and width; a vector has neither. */
+    /** Whether {@code student · factor = teacher · teacherFactor} in height and width; a vector has neither, tokens have their number. */
     private static boolean hasSize(Shape student, Shape teacher, int factor, int teacherFactor) {
         for (int i = 1; i < teacher.numDimensions() - 1; i++) {
             if (student.get(i) * factor != teacher.get(i) * teacherFactor) {

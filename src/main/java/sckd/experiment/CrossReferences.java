@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import sckd.Nearest;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.Gate;
 
 /** Finds what the parts of an experiment say of each other that does not hold; each fault starts with the path of its key. */
 final class CrossReferences {
@@ -19,12 +20,14 @@ final class CrossReferences {
             List<TeacherSpec> teachers,
             Supervised supervised,
             List<DistillationTerm> losses,
+            Gate gate,
             Map<String, Method> methods) {
         var references =
                 new CrossReferences(teachers.stream().map(TeacherSpec::name).toList());
         Names.findFaults("teachers", references.teachers, references.faults);
         references.checkLosses("", losses);
         references.checkAnyLoss("", supervised, losses);
+        references.checkFollowed(gate, methods);
         methods.forEach((name, method) -> {
             var path = "methods." + name + ".";
             if (!Names.isValid(name)) {
@@ -59,6 +62,19 @@ final class CrossReferences {
         } else if (!teachers.contains(teacher)) {
             faults.add(path + ".teacher is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
         }
+    }
+
+    /** A method's record is there only when it has run: one that follows it comes after it. */
+    private void checkFollowed(Gate gate, Map<String, Method> methods) {
+        var before = new ArrayList<String>();
+        methods.forEach((name, method) -> {
+            var key = method.gate().isPresent() ? "methods." + name + ".gate.method" : "gate.method";
+            FollowedRates.findMethod(method.gate().orElse(gate))
+                    .filter(followed -> !before.contains(followed))
+                    .ifPresent(followed -> faults.add(key + " is '" + followed + "', which is no method before '" + name
+                            + "'; " + (before.isEmpty() ? "there is none before it" : Nearest.hint(followed, before))));
+            before.add(name);
+        });
     }
 
     private void checkAnyLoss(String path, Supervised supervised, List<DistillationTerm> losses) {

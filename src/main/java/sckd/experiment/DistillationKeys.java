@@ -2,85 +2,141 @@ package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.function.Function;
-import sckd.distillation.CosineGate;
+import sckd.distillation.AttentionTransferLoss;
+import sckd.distillation.CorrelationLoss;
+import sckd.distillation.DecoupledLoss;
 import sckd.distillation.DistillationLoss;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.FitNetsLoss;
-import sckd.distillation.Gate;
 import sckd.distillation.L2Loss;
-import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
-import sckd.yaml.FlagType;
+import sckd.distillation.RelationalLoss;
+import sckd.distillation.SimilarityLoss;
+import sckd.distillation.SoftCrossEntropyLoss;
+import sckd.distillation.TaskOrientedFeatureLoss;
+import sckd.yaml.Keys;
 import sckd.yaml.Kinds;
 import sckd.yaml.NumberType;
+import sckd.yaml.Part;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
 import sckd.yaml.TextType;
 
-/** The keys of {@code losses} and {@code gate}. A new loss or gate is one more entry of its table. */
+/** The keys of {@code losses}. A new loss is one more entry of the table. */
 final class DistillationKeys {
+    private static final Range ABOVE_0 = Range.above(0);
+    private static final Range AT_LEAST_0 = Range.atLeast(0);
+
     static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
             "loss",
-            ImmutableMap.of(
-                    "output",
-                    Section.kind(
-                            OutputLoss.class,
-                            "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
-                            keys -> {
-                                var temperature = keys.optional(
-                                        "temperature",
-                                        NumberType.FLOAT.within(Range.above(0)),
-                                        4f,
-                                        OutputLoss::temperature,
-                                        "T; 1 is the plain softmax.");
-                                return values -> new OutputLoss(values.get(temperature));
-                            }),
-                    "fitnets",
-                    Section.kind(
-                            FitNetsLoss.class,
-                            "Between two layers: mean squared error between the teacher's feature and the student's behind a regressor, which is trained beside it.",
-                            keys -> values -> new FitNetsLoss()),
-                    "l2",
-                    Section.kind(
-                            L2Loss.class,
-                            "Between two layers whose features have one shape: mean squared error.",
-                            keys -> values -> new L2Loss())));
+            ImmutableMap.<String, Section<? extends DistillationLoss>>builder()
+                    .put(
+                            "output",
+                            Section.kind(
+                                    OutputLoss.class,
+                                    "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
+                                    keys -> {
+                                        var temperature = temperature(keys, OutputLoss::temperature);
+                                        return values -> new OutputLoss(values.get(temperature));
+                                    }))
+                    .put(
+                            "soft-cross-entropy",
+                            Section.kind(
+                                    SoftCrossEntropyLoss.class,
+                                    "Between the logits: cross-entropy with the teacher's probabilities at temperature T, without T².",
+                                    keys -> {
+                                        var temperature = temperature(keys, SoftCrossEntropyLoss::temperature);
+                                        return values -> new SoftCrossEntropyLoss(values.get(temperature));
+                                    }))
+                    .put(
+                            "dkd",
+                            Section.kind(
+                                    DecoupledLoss.class,
+                                    "Between the logits: decoupled KD, the label's probability and the distribution over the others apart.",
+                                    keys -> {
+                                        var target = weight(keys, "target", 1, DecoupledLoss::target, "α");
+                                        var others = weight(keys, "others", 8, DecoupledLoss::others, "β");
+                                        var temperature = temperature(keys, DecoupledLoss::temperature);
+                                        return values -> new DecoupledLoss(
+                                                values.get(target), values.get(others), values.get(temperature));
+                                    }))
+                    .put(
+                            "dist",
+                            Section.kind(
+                                    CorrelationLoss.class,
+                                    "Between the logits: DIST, correlation of probabilities over classes and over samples.",
+                                    keys -> {
+                                        var samples = weight(keys, "samples", 1, CorrelationLoss::samples, "β");
+                                        var classes = weight(keys, "classes", 1, CorrelationLoss::classes, "γ");
+                                        var temperature = temperature(keys, CorrelationLoss::temperature);
+                                        return values -> new CorrelationLoss(
+                                                values.get(samples), values.get(classes), values.get(temperature));
+                                    }))
+                    .put(
+                            "fitnets",
+                            Section.kind(
+                                    FitNetsLoss.class,
+                                    "Between two layers: mean squared error between the teacher's feature and the student's behind a regressor, which is trained beside it.",
+                                    keys -> values -> new FitNetsLoss()))
+                    .put(
+                            "l2",
+                            Section.kind(
+                                    L2Loss.class,
+                                    "Between two layers whose features have one shape: mean squared error.",
+                                    keys -> values -> new L2Loss()))
+                    .put(
+                            "attention",
+                            Section.kind(
+                                    AttentionTransferLoss.class,
+                                    "Between two layers: attention transfer (AT), mean squared error of the maps' normalised energy over positions.",
+                                    keys -> values -> new AttentionTransferLoss()))
+                    .put(
+                            "similarity",
+                            Section.kind(
+                                    SimilarityLoss.class,
+                                    "Between two layers: similarity-preserving (SP), how alike the samples of a batch are to each other.",
+                                    keys -> values -> new SimilarityLoss()))
+                    .put(
+                            "relational",
+                            Section.kind(
+                                    RelationalLoss.class,
+                                    "Between two layers: relational (RKD), distances and angles between the samples of a batch.",
+                                    keys -> {
+                                        var distance = weight(keys, "distance", 25, RelationalLoss::distance, "w_D");
+                                        var angle = weight(keys, "angle", 50, RelationalLoss::angle, "w_A");
+                                        return values -> new RelationalLoss(values.get(distance), values.get(angle));
+                                    }))
+                    .put(
+                            "tofd",
+                            Section.kind(
+                                    TaskOrientedFeatureLoss.class,
+                                    "Between two layers of vectors: TOFD, distance behind an orthogonal matrix that is trained beside it.",
+                                    keys -> {
+                                        var distance = weight(
+                                                keys,
+                                                "distance",
+                                                .05f,
+                                                TaskOrientedFeatureLoss::distance,
+                                                "Of the distance");
+                                        var orthogonality = weight(
+                                                keys,
+                                                "orthogonality",
+                                                .03f,
+                                                TaskOrientedFeatureLoss::orthogonality,
+                                                "Of what the matrix lacks to be orthogonal");
+                                        return values -> new TaskOrientedFeatureLoss(
+                                                values.get(distance), values.get(orthogonality));
+                                    }))
+                    .build());
 
-    static final Kinds<Gate> GATES = new Kinds<>(
-            "gate",
-            ImmutableMap.of(
-                    "cosine",
-                    Section.kind(
-                            CosineGate.class,
-                            "SCKD: a loss takes part in a step while the cosine of its gradient and the supervised gradient is above the threshold.",
-                            keys -> {
-                                var threshold = keys.optional(
-                                        "threshold",
-                                        NumberType.FLOAT.within(Range.fromTo(-1, 1)),
-                                        0f,
-                                        CosineGate::threshold,
-                                        "φ.");
-                                return values -> new CosineGate(values.get(threshold));
-                            }),
-                    "none",
-                    Section.kind(OpenGate.class, "Every loss takes part in every step.", keys -> {
-                        var measure = keys.optional(
-                                "measure",
-                                new FlagType(),
-                                false,
-                                OpenGate::measure,
-                                "Take each loss's gradient on its own all the same, so that the log has cosines; slower.");
-                        return values -> new OpenGate(values.get(measure));
-                    })));
+    private static <L> Part<L, Float> temperature(Keys<L> keys, Function<L, Float> get) {
+        return keys.optional("temperature", NumberType.FLOAT.within(ABOVE_0), 4f, get, "T; 1 is the plain softmax.");
+    }
 
-    static final Section<Gate> GATE = Section.of(
-            Gate.class,
-            "gate",
-            "Which losses take part in a step; decided anew in each, for each loss alone.",
-            keys -> {
-                var kind = keys.kind(GATES, Function.<Gate>identity());
-                return values -> values.get(kind);
-            });
+    private static <L> Part<L, Float> weight(
+            Keys<L> keys, String name, float absent, Function<L, Float> get, String meaning) {
+        return keys.optional(name, NumberType.FLOAT.within(AT_LEAST_0), absent, get, meaning + ".");
+    }
 
     static final Section<DistillationTerm> LOSS = Section.of(
             DistillationTerm.class,

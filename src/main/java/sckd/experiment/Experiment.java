@@ -33,7 +33,7 @@ public record Experiment(
         losses = List.copyOf(losses);
         methods = ImmutableMap.copyOf(methods);
         Names.check("name", name);
-        var faults = CrossReferences.findFaults(teachers, supervised, losses, methods);
+        var faults = CrossReferences.findFaults(teachers, supervised, losses, gate, methods);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
@@ -42,6 +42,11 @@ public record Experiment(
     /** The experiment of each method, complete and without methods of its own, in order; one without methods stands under its own name. */
     public Map<String, Experiment> byMethod() {
         return methods.isEmpty() ? Map.of(name, this) : ImmutableMap.copyOf(Maps.transformValues(methods, this::with));
+    }
+
+    /** The same experiment with another seed. */
+    Experiment withSeed(long other) {
+        return new Experiment(name, other, data, student, teachers, supervised, losses, gate, training, methods);
     }
 
     private Experiment with(Method method) {

@@ -63,6 +63,11 @@ final class ExperimentKeys {
                 List.of(),
                 DataSpec::augment,
                 "Changes of the training images, in this order.");
+        var views = keys.maybe(
+                "views",
+                NumberType.WHOLE.within(Range.atLeast(1)),
+                DataSpec::views,
+                "Augment each image in so many ways, which repeat: the outputs of teachers are then computed once for each. Without it, anew in every epoch.");
         var trainLimit = keys.maybe(
                 "train-limit",
                 NumberType.WHOLE.within(Range.atLeast(1)),
@@ -83,6 +88,7 @@ final class ExperimentKeys {
                 values.get(dataset),
                 values.get(path),
                 values.get(augment),
+                values.get(views),
                 values.get(trainLimit),
                 values.get(testLimit),
                 values.get(validation));
@@ -141,7 +147,7 @@ final class ExperimentKeys {
                         new ListType<>(DistillationKeys.LOSS),
                         Method::losses,
                         "Other losses; `[]` is training without a teacher.");
-                var gate = keys.maybe("gate", DistillationKeys.GATE, Method::gate, "Another gate.");
+                var gate = keys.maybe("gate", GateKeys.GATE, Method::gate, "Another gate.");
                 var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
                 return values -> new Method(
                         values.get(student),
@@ -181,11 +187,7 @@ final class ExperimentKeys {
                         Experiment::losses,
                         "The losses with the teachers; none is training without a teacher.");
                 var gate = keys.optional(
-                        "gate",
-                        DistillationKeys.GATE,
-                        new CosineGate(0),
-                        Experiment::gate,
-                        "When each loss takes part.");
+                        "gate", GateKeys.GATE, new CosineGate(0), Experiment::gate, "When each loss takes part.");
                 var training =
                         keys.required("training", TrainingKeys.TRAINING, Experiment::training, "Of the student.");
                 var methods = keys.optional(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
+import sckd.distillation.RecordedRates;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ModelDigest;
@@ -43,6 +44,7 @@ public final class ExperimentRun {
      */
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
+        FollowedRates.check(experiment);
         var images = Images.read(experiment.data(), experiment.seed());
         if (!Files.exists(directory.experiment())) {
             Rehearsal.run(experiment, images);
@@ -76,7 +78,10 @@ public final class ExperimentRun {
 
     private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
         var place = experiment.methods().isEmpty() ? directory : directory.method(name);
-        return stage.run(Work.ofMethod(name, method, teachers), place);
+        var gate = FollowedRates.resolve(
+                method.gate(),
+                other -> new RecordedRates(directory.method(other).path()));
+        return stage.run(Work.ofMethod(name, method, gate, teachers), place);
     }
 
     /** A resume is to end with the bits of a run in one go: it needs the teacher that the run began with. */
@@ -110,6 +115,7 @@ public final class ExperimentRun {
                 0,
                 "",
                 Map.of(),
+                0,
                 0,
                 0,
                 teacher.model().text());

@@ -2,6 +2,7 @@ package sckd.experiment;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import sckd.UserException;
 import sckd.data.DataSet;
 import sckd.data.DataSets;
@@ -30,7 +31,8 @@ record Images(DataSet dataSet, TrainingData training) {
         var train = limit("data.train-limit", spec.trainLimit(), dataSet.train(), "training");
         var test = limit("data.test-limit", spec.testLimit(), dataSet.test(), "test");
         if (spec.validation() == 0) {
-            return new Images(dataSet, new TrainingData(classes, train, Optional.empty(), test, spec.augment()));
+            return new Images(
+                    dataSet, new TrainingData(classes, train, Optional.empty(), test, spec.augment(), views(spec)));
         }
         if (spec.validation() >= train.size()) {
             throw new UserException("data.validation is %s; expected less than the %s training images"
@@ -38,7 +40,13 @@ record Images(DataSet dataSet, TrainingData training) {
         }
         var split = train.holdOut(spec.validation(), seed);
         return new Images(
-                dataSet, new TrainingData(classes, split.train(), Optional.of(split.heldOut()), test, spec.augment()));
+                dataSet,
+                new TrainingData(
+                        classes, split.train(), Optional.of(split.heldOut()), test, spec.augment(), views(spec)));
+    }
+
+    private static OptionalInt views(DataSpec spec) {
+        return spec.views().map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
     private static ImageSet limit(String key, Optional<Integer> limit, ImageSet images, String kind) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import sckd.UserException;
+import sckd.distillation.OpenRates;
 import sckd.files.AtomicDirectory;
 import sckd.files.IoReason;
 import sckd.savedmodel.ModelSettings;
@@ -52,7 +53,9 @@ final class Rehearsal {
             teachers.add(model);
         }
         experiment.byMethod().forEach((name, method) -> {
-            var work = Work.ofMethod(name, method, teachers);
+            // What a method is to follow is not recorded yet; the graph is the same whatever the rate.
+            var gate = FollowedRates.resolve(method.gate(), other -> new OpenRates.Fixed(1));
+            var work = Work.ofMethod(name, method, gate, teachers);
             var place = scratch.resolve("methods").resolve(name);
             check(work, read(name, work.model(), work.settings(), place));
         });

@@ -74,7 +74,7 @@ public record RunDirectory(Path path) {
         write(experiment(), ExperimentFile.toYaml(experiment).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(Path file, byte[] content) {
+    static void write(Path file, byte[] content) {
         try {
             AtomicFile.write(file, content);
         } catch (IOException e) {

@@ -64,7 +64,7 @@ public final class Runs {
                                 directory.path()));
     }
 
-    private static Experiment readStored(RunDirectory directory) {
+    static Experiment readStored(RunDirectory directory) {
         if (!Files.exists(directory.experiment())) {
             throw new UserException("%s: holds no run (no experiment.yaml); expected a directory that `sckd train` made"
                     .formatted(directory.path()));

@@ -9,6 +9,7 @@ import sckd.files.IoReason;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.StudentExport;
+import sckd.training.TeacherCache;
 import sckd.training.Trainer;
 import sckd.training.TrainingResult;
 import sckd.training.TrainingTask;
@@ -19,8 +20,10 @@ final class Stage {
     private final long seed;
     private final RunListener listener;
     private final BooleanSupplier stopRequested;
+    private final TeacherCache cache;
 
     Stage(Images images, long seed, RunListener listener, BooleanSupplier stopRequested) {
+        this.cache = new TeacherCache(listener::message);
         this.images = images;
         this.seed = seed;
         this.listener = listener;
@@ -38,8 +41,9 @@ final class Stage {
         Models.writeInitial(work.model(), work.settings(), images.dataSet(), seed, directory.initial());
         var student = Models.read(work.name(), directory.initial(), work.settings(), images.dataSet());
         Models.tellNotes(student, listener);
+        PeakMemory.start();
         var progress = listener.training(work.name(), work.plan().epochs());
-        var result = Trainer.train(work.task(images, seed, student), directory.path(), progress, stopRequested);
+        var result = Trainer.train(work.task(images, seed, student), cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
         var summary = summary(work, student.model(), result, directory);
         directory.writeSummary(summary);
@@ -68,6 +72,7 @@ final class Stage {
                 ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
                 result.seconds(),
+                PeakMemory.mebibytes(),
                 directory.student().toString());
     }
 }

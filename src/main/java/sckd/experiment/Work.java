@@ -40,9 +40,10 @@ record Work(
 
     /**
      * @param method an experiment without methods of its own
+     * @param gate its own, with all that it needs of other methods
      * @param teachers all of the experiment's
      */
-    static Work ofMethod(String name, Experiment method, List<NamedModel> teachers) {
+    static Work ofMethod(String name, Experiment method, Gate gate, List<NamedModel> teachers) {
         var used = teachers.stream()
                 .filter(teacher ->
                         method.losses().stream().anyMatch(loss -> loss.teacher().equals(teacher.name())))
@@ -54,7 +55,7 @@ record Work(
                 used,
                 method.supervised().weight(),
                 method.losses(),
-                method.gate(),
+                gate,
                 method.training());
     }
 

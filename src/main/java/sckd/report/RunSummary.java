@@ -14,6 +14,7 @@ import java.util.Map;
  * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch; empty where nothing was trained
  * @param openRates mean γ over all steps, by loss
  * @param seconds of training; 0 where nothing was trained
+ * @param peakMemoryMebibytes largest resident memory of the process while it trained; 0 where the system does not tell
  * @param directory of the exported SavedModel
  */
 public record RunSummary(
@@ -27,4 +28,5 @@ public record RunSummary(
         Map<String, Double> openRates,
         long steps,
         double seconds,
+        long peakMemoryMebibytes,
         String directory) {}

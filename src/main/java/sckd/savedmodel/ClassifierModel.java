@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
 import sckd.data.Normalization;
@@ -69,6 +70,16 @@ public record ClassifierModel(
     public ClassifierModel withNote(String note) {
         var more = ImmutableList.<String>builder().addAll(notes).add(note).build();
         return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, settings, more);
+    }
+
+    /** How many images the model takes at once; empty where any number. Fewer are filled up with zeros. */
+    public OptionalInt fixedBatch() {
+        return FixedBatch.of(this).stream().mapToInt(FixedBatch::size).findFirst();
+    }
+
+    /** Whether training would normalise an image by what else is in its batch, zeros that fill it up included. */
+    public boolean normalizesOverBatch() {
+        return !BatchNorms.movingStatistics(FlatGraph.of(graph)).isEmpty();
     }
 
     /** Numbers in the variables that a step trains. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -32,12 +33,27 @@ final class ExportCheck {
      * @throws IllegalStateException if an output differs; names it and by how much
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
-        try (var probe = runProbe(model.input(), ProbeShape.find(model))) {
+        try (var probe = runProbe(model.input(), probeShape(directory, model))) {
             var images = probe.get(0);
             var trained = runTrained(model, checkpoint, prefix, images);
             var written = WrittenModel.run(directory, model, List.copyOf(trained.keySet()), images);
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected));
         }
+    }
+
+    /** The program as written takes what its signature states, whatever ours was rewritten to. */
+    private static Shape probeShape(Path directory, ClassifierModel model) {
+        var file = SavedModelFile.read(directory, model.settings().tags());
+        var signature = SignatureChoice.choose(file, model.settings());
+        var shape = ProbeShape.find(model);
+        return Stream.concat(signature.inputs().values().stream(), signature.outputs().values().stream())
+                .map(Signature.Tensor::shape)
+                .filter(BatchSize::isFixed)
+                .map(stated -> stated.get(0))
+                .filter(size -> size > 0)
+                .findFirst()
+                .map(size -> shape.tail().prepend(size))
+                .orElse(shape);
     }
 
     /** Images as the model takes them, of its type. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the layers of a model that can serve as features. A layer is a name scope; its feature is the last tensor in it that depends on the
- * images, leads to the logits and is float of rank 4 (maps) or 2 (vectors). Of nested scopes that end in the same tensor the outermost counts.
+ * images, leads to the logits and is float of rank 4 (maps), 3 (tokens) or 2 (vectors). Of nested scopes that end in the same tensor the outermost counts.
  *
  * <p>What the calls of functions added to names is taken off, and so is the scope that all layers share (the model's own). Keras 3 traces
  * a model twice and numbers every scope of the second trace {@code …_1}: where all scopes of a model carry one number, it is taken off.
@@ -54,12 +54,12 @@ final class FeatureLayers {
         return graph.nodes().keySet().stream()
                 .filter(fromImages::contains)
                 .filter(toLogits::contains)
-                .filter(name -> !name.equals(input.node()))
+                .filter(name -> !name.equals(input.node()) && !NodeAppender.isAppended(name))
                 .map(name -> new TensorName(name, 0))
                 .filter(types::isFloat)
                 .filter(tensor -> {
                     int rank = types.shape(tensor).numDimensions();
-                    return rank == 4 || rank == 2;
+                    return rank >= 2 && rank <= 4;
                 })
                 .toList();
     }

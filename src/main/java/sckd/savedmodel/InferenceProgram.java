@@ -27,6 +27,16 @@ record InferenceProgram(
         Map<String, TensorName> namedFeatures,
         List<String> notes) {
 
+    /** The same outputs of a graph with more or other nodes. */
+    InferenceProgram with(FlatGraph newGraph, List<String> newNotes) {
+        return new InferenceProgram(newGraph, input, outputs, answers, namedFeatures, newNotes);
+    }
+
+    /** The same with its input known to take another number of images. */
+    InferenceProgram with(ModelInput newInput) {
+        return new InferenceProgram(graph, newInput, outputs, answers, namedFeatures, notes);
+    }
+
     /** @throws UserException if no input of the signature is plainly the images, the stated output is not there, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
         var whole = file.metaGraph().getGraphDef();
@@ -49,10 +59,11 @@ record InferenceProgram(
         notes.addAll(flat.notes());
         var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
         var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
-        var all = resolve(flat, signature);
-        var answers = Answers.choose(settings.output(), all, flat);
-        var outputs = Answers.withoutUnfed(graph, all, input, notes);
-        answers = settings.output().isPresent() ? answers : outputs;
+        var given = new ModelInput(input.name().node(), input.dtype(), input.shape());
+        var all = new LinkedHashMap<>(resolve(flat, signature));
+        var outputs = new LabelOutputs(graph, given).replace(Answers.withoutUnfed(graph, all, input, notes), notes);
+        all.putAll(outputs);
+        var answers = settings.output().isPresent() ? Answers.choose(settings.output(), all, flat) : outputs;
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
         var needed = new ArrayList<String>();
         outputs.values().forEach(tensor -> needed.add(tensor.node()));
@@ -61,13 +72,7 @@ record InferenceProgram(
         graph = graph.prunedTo(needed);
         checkFed(graph, signature, input);
         tellOthers(graph, others, notes);
-        return new InferenceProgram(
-                graph,
-                new ModelInput(input.name().node(), input.dtype(), input.shape()),
-                outputs,
-                answers,
-                named,
-                notes);
+        return new InferenceProgram(graph, given, outputs, answers, named, notes);
     }
 
     /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */

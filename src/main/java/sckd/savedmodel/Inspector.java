@@ -37,12 +37,15 @@ final class Inspector {
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, settings, ops)));
         program.ifPresent(this::judge);
-        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
-        var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
-        logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkClasses(settings, found)));
-        logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkBatch(found)));
+        var built = program.flatMap(flat -> inGraph(() -> new Typed(flat, flat.inferTypes())));
+        var found = built.flatMap(graph -> inGraph(() -> ModelReader.findLogits(graph.program, settings)));
+        var logits = found.map(ModelReader.Found::logits);
+        var typed = found.map(ModelReader.Found::batch)
+                .map(BatchSize.Judged::likely)
+                .flatMap(likely -> inGraph(() -> new Typed(likely, likely.inferTypes())))
+                .or(() -> built);
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
-                found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
+                files -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), files, ops))));
         return new Inspection(
                 directory,
                 signatures.values().stream().map(Inspector::describe).toList(),
@@ -52,18 +55,18 @@ final class Inspector {
                 logits,
                 elements(variables, false),
                 elements(variables, true),
-                logits.map(found -> typed.orElseThrow().multiplyAdds(found)).orElse(OptionalLong.empty()),
-                logits.map(found -> typed.orElseThrow().features(found)).orElse(List.of()),
+                logits.map(tensor -> typed.orElseThrow().multiplyAdds(tensor)).orElse(OptionalLong.empty()),
+                logits.map(tensor -> typed.orElseThrow().features(tensor)).orElse(List.of()),
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.FUSED)).orElse(List.of()),
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.DECOMPOSED)).orElse(List.of()),
-                logits.flatMap(found ->
-                                variables.map(bound -> typed.orElseThrow().withoutGradient(bound, found)))
+                logits.flatMap(tensor ->
+                                variables.map(bound -> typed.orElseThrow().withoutGradient(bound, tensor)))
                         .orElse(List.of()),
                 program.map(Inspector::forbidden).orElse(List.of()),
                 card,
                 settings,
                 List.copyOf(faults),
-                notes(settings, program));
+                notes(settings, typed.map(Typed::program).or(() -> program)));
     }
 
     private List<String> notes(ModelSettings settings, Optional<InferenceProgram> program) {
@@ -93,16 +96,6 @@ final class Inspector {
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
-        Typed checkClasses(ModelSettings settings, TensorName logits) {
-            ClassCount.check(settings.classes(), logits, types);
-            return this;
-        }
-
-        Typed checkBatch(TensorName logits) {
-            BatchSize.checkOpen(program.graph(), program.input(), logits);
-            return this;
-        }
-
         OptionalLong multiplyAdds(TensorName logits) {
             return MultiplyAdds.count(program.graph(), program.input(), logits);
         }

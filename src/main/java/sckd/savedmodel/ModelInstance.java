@@ -3,7 +3,9 @@ package sckd.savedmodel;
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -32,9 +34,11 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
             ModelVariables variables,
             Operand<TFloat32> images,
             List<String> features) {
-        var program = ModelProgram.build(tf, prefix, model, images);
-        program.useVariables(variables);
-        return build(program, features, List.of(), UnaryOperator.identity());
+        return inBatches(tf, model, images, Optional.empty(), part -> {
+            var program = ModelProgram.build(tf, prefix, model, part);
+            program.useVariables(variables);
+            return build(program, features, List.of(), (name, tensor) -> tensor);
+        });
     }
 
     /**
@@ -50,10 +54,12 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
             ModelVariables variables,
             Operand<TFloat32> images,
             List<String> features) {
-        var program = ModelProgram.build(tf, prefix, model, images);
-        program.useVariables(variables);
-        var updates = program.useBatchStatistics(variables);
-        return build(program, features, updates, UnaryOperator.identity());
+        return inBatches(tf, model, images, Optional.empty(), part -> {
+            var program = ModelProgram.build(tf, prefix, model, part);
+            program.useVariables(variables);
+            var updates = program.useBatchStatistics(variables);
+            return build(program, features, updates, (name, tensor) -> tensor);
+        });
     }
 
     /**
@@ -63,18 +69,62 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
      */
     public static ModelInstance buildFrozen(
             Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images, List<String> features) {
-        var program = ModelProgram.build(tf, prefix, model, images);
-        program.useConstants();
-        return build(program, features, List.of(), tf::stopGradient);
+        return buildFrozen(tf, prefix, model, images, features, Optional.empty());
+    }
+
+    /**
+     * As above for up to {@code most} images, of which a model with a fixed batch may take fewer at once: then there are as many instances as they
+     * need.
+     */
+    public static ModelInstance buildFrozen(
+            Ops tf, String prefix, ClassifierModel model, Operand<TFloat32> images, List<String> features, int most) {
+        return buildFrozen(tf, prefix, model, images, features, Optional.of(most));
+    }
+
+    private static ModelInstance buildFrozen(
+            Ops tf,
+            String prefix,
+            ClassifierModel model,
+            Operand<TFloat32> images,
+            List<String> features,
+            Optional<Integer> most) {
+        var constants = ModelProgram.buildConstants(tf, prefix, model);
+        return inBatches(tf, model, images, most, part -> {
+            var program = ModelProgram.build(tf, prefix, model, part);
+            program.useConstants(constants);
+            return build(program, features, List.of(), (name, tensor) -> buildStop(tf, prefix, name, tensor));
+        });
+    }
+
+    /** One instance, or for a model with a fixed batch as many as it needs; of that many images at most, else of one batch. */
+    private static ModelInstance inBatches(
+            Ops tf,
+            ClassifierModel model,
+            Operand<TFloat32> images,
+            Optional<Integer> most,
+            Function<Operand<TFloat32>, ModelInstance> instance) {
+        return FixedBatch.of(model)
+                .map(batch -> batch.build(tf, images, most.orElse(batch.size()), instance))
+                .orElseGet(() -> instance.apply(images));
+    }
+
+    /** Named by what it is: messages about a teacher's tensor name this op. */
+    private static Operand<TFloat32> buildStop(Ops tf, String prefix, String name, Operand<TFloat32> tensor) {
+        var scoped = tf.withSubScope(prefix.replace('/', '.') + ".outputs");
+        return scoped.withName(name.replaceAll("[^A-Za-z0-9_.-]", ".")).stopGradient(tensor);
     }
 
     private static ModelInstance build(
-            ModelProgram program, List<String> features, List<Op> updates, UnaryOperator<Operand<TFloat32>> outermost) {
+            ModelProgram program,
+            List<String> features,
+            List<Op> updates,
+            BiFunction<String, Operand<TFloat32>, Operand<TFloat32>> outermost) {
         var built = ImmutableMap.<String, Operand<TFloat32>>builder();
         for (var feature : features) {
-            built.put(feature, outermost.apply(program.buildFloats(program.feature(feature))));
+            built.put(feature, outermost.apply(feature, program.buildFeature(feature)));
         }
-        var logits = outermost.apply(program.buildFloats(program.model().logits()));
+        var logits =
+                outermost.apply("logits", program.buildFloats(program.model().logits()));
         return new ModelInstance(logits, built.buildKeepingLast(), updates);
     }
 }

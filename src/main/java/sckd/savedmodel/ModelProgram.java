@@ -10,7 +10,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
-import sckd.Nearest;
 import sckd.UserException;
 
 /**
@@ -43,10 +42,14 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
                 : variables.constants().get(handle));
     }
 
-    /** Reads of variables become the values in the model's checkpoint. */
-    void useConstants() {
+    /** Adds the values in a model's checkpoint, by handle. */
+    static Map<String, Operand<?>> buildConstants(Ops tf, String prefix, ClassifierModel model) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".constants");
-        Map<String, Operand<?>> constants = CheckpointConstants.build(scoped, model, model.variables());
+        return CheckpointConstants.build(scoped, model, model.variables());
+    }
+
+    /** Reads of variables become these values. */
+    void useConstants(Map<String, Operand<?>> constants) {
         replaceReads(constants::get);
     }
 
@@ -63,16 +66,14 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
         return new BatchNormTraining(scoped, model, replay, variables, momentum).build(BatchNorms.find(graph));
     }
 
-    TensorName feature(String name) {
-        var tensor = model.features().get(name);
-        if (tensor == null) {
-            throw new UserException("unknown layer '%s' of %s; %s"
-                    .formatted(
-                            name,
-                            model.directory(),
-                            Nearest.hint(name, model.features().keySet())));
+    /** @throws UserException if there is no such feature, or it holds no floats */
+    Operand<TFloat32> buildFeature(String name) {
+        var tensor = build(FeatureTensor.find(model, graph, name));
+        if (!TensorTypes.isFloat(tensor.dataType())) {
+            throw new UserException("%s: the feature '%s' is %s; expected floats"
+                    .formatted(model.directory(), name, tensor.dataType()));
         }
-        return tensor;
+        return buildCast(tf, tensor, DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
     }
 
     Output<?> build(TensorName tensor) {

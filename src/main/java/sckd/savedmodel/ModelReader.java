@@ -2,7 +2,10 @@ package sckd.savedmodel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import sckd.UserException;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
 final class ModelReader {
@@ -15,36 +18,63 @@ final class ModelReader {
         var file = SavedModelFile.read(directory, settings.tags());
         var signature = SignatureChoice.choose(file, settings);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
-        var judged = file.locate(() -> judge(file, signature, stated, settings, ops));
-        var notes = new ArrayList<String>();
-        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
-        notes.addAll(judged.program.notes());
-        return new ClassifierModel(
-                directory,
-                judged.program.graph().toGraphDef(),
-                judged.program.input(),
-                judged.logits,
-                judged.program.outputs(),
-                judged.features,
-                VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
-                card,
-                settings,
-                notes);
+        var found = file.locate(() -> find(file, signature, stated, settings, ops));
+        var variables = VariableBinding.bind(file, found.batch().program().graph(), checkpoint, ops);
+        var parts = new Parts(directory, found.logits(), variables, card, settings);
+        var note = MetaGraphChoice.findNote(file.metaGraph(), settings.tags());
+        var model = file.locate(() -> parts.model(found.batch().program(), note));
+        return found.batch()
+                .rewritten()
+                .map(program -> file.locate(() -> parts.model(program, note)))
+                .filter(rewritten -> BatchProbe.agree(model, rewritten))
+                .orElse(model);
     }
 
-    private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}
+    /** A signature's program, its logits and how many images it takes. */
+    record Found(BatchSize.Judged batch, TensorName logits) {}
 
-    private static Judged judge(
+    private static Found find(
             SavedModelFile file, Signature signature, ModelSettings stated, ModelSettings settings, OpDefs ops) {
         var program = InferenceProgram.build(file, signature, settings, ops);
         AllowedOps.check(program.graph());
         ImageInput.check(program.input());
-        var types = program.inferTypes();
-        var logits = Logits.find(program, types);
         StatedInput.check(stated.input(), program.input());
-        ClassCount.check(settings.classes(), logits, types);
-        BatchSize.checkOpen(program.graph(), program.input(), logits);
-        return new Judged(program, logits, features(program, types, logits));
+        return findLogits(program, settings);
+    }
+
+    /**
+     * @param settings may name the output that tells the logits, and their classes
+     * @throws UserException if there are none, or not as many as images or classes
+     */
+    static Found findLogits(InferenceProgram program, ModelSettings settings) {
+        var open = program.inferTypes();
+        var stated =
+                BatchSize.findStated(program.graph(), program.input()); // knows sizes that an open batch leaves unknown
+        var logits = Logits.find(program, stated.orElse(open), settings.output());
+        var types = logits.program().inferTypes();
+        StatedClasses.check(settings.classes(), logits.tensor(), types);
+        return new Found(BatchSize.judge(logits.program(), logits.tensor(), types), logits.tensor());
+    }
+
+    /** What a model has whatever its batch. */
+    private record Parts(
+            Path directory, TensorName logits, List<ModelVariable> variables, ModelCard card, ModelSettings settings) {
+        ClassifierModel model(InferenceProgram program, Optional<String> note) {
+            var notes = new ArrayList<String>();
+            note.ifPresent(notes::add);
+            notes.addAll(program.notes());
+            return new ClassifierModel(
+                    directory,
+                    program.graph().toGraphDef(),
+                    program.input(),
+                    logits,
+                    program.outputs(),
+                    features(program, program.inferTypes(), logits),
+                    variables,
+                    card,
+                    settings,
+                    notes);
+        }
     }
 
     /** The outputs of the signature {@code features} where there is one, else the layers that the graph's names tell of. */

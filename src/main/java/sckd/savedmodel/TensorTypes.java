@@ -48,7 +48,11 @@ record TensorTypes(Map<TensorName, Type> byTensor) {
     }
 
     boolean isFloat(TensorName tensor) {
-        return switch (of(tensor).dtype()) {
+        return isFloat(of(tensor).dtype());
+    }
+
+    static boolean isFloat(DataType dtype) {
+        return switch (dtype) {
             case DT_FLOAT, DT_HALF, DT_BFLOAT16, DT_DOUBLE -> true;
             default -> false;
         };

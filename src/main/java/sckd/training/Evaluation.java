@@ -31,7 +31,11 @@ public final class Evaluation {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
-                    tf.withSubScope("evaluation"), "images", images, pixels -> buildLogits(tf, model, pixels, classes));
+                    tf.withSubScope("evaluation"),
+                    "images",
+                    images,
+                    model.model().fixedBatch(),
+                    pixels -> buildLogits(tf, model, pixels, classes));
             try (var session = openSession(graph)) {
                 evaluation.images().load(session);
                 return evaluation.run(session, progress);

@@ -2,6 +2,7 @@ package sckd.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -20,14 +21,18 @@ import sckd.distillation.CrossEntropy;
  *
  * @param counts top-1 hits, top-5 hits, mean loss of one batch: {@code [3]}
  */
-record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, Operand<TFloat32> counts) {
+record EvaluationGraph(
+        Operand<TInt32> indices, DeviceImages images, int size, int batchSize, Operand<TFloat32> counts) {
     private static final int BATCH = 250;
 
     /**
      * @param name unique in the graph
+     * @param most images that the model takes at once; empty: any number
      * @param logits adds the model to pixels {@code [batch, height, width, channels]}, 0 to 255
      */
-    static EvaluationGraph build(Ops tf, String name, ImageSet images, UnaryOperator<Operand<TFloat32>> logits) {
+    static EvaluationGraph build(
+            Ops tf, String name, ImageSet images, OptionalInt most, UnaryOperator<Operand<TFloat32>> logits) {
+        int batchSize = Math.min(BATCH, most.orElse(BATCH));
         Operand<TInt32> indices =
                 tf.withName("indices").placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
         var device = DeviceImages.build(tf, name, images, List.of(), 0);
@@ -38,7 +43,7 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
                 buildHits(tf, predicted, batch.labels(), 1),
                 buildHits(tf, predicted, batch.labels(), Math.min(5, classes)),
                 CrossEntropy.build(tf, predicted, batch.labels())));
-        return new EvaluationGraph(indices, device, images.size(), counts);
+        return new EvaluationGraph(indices, device, images.size(), batchSize, counts);
     }
 
     /** Images whose label is among the k largest logits; of equal logits the lower class comes first, as in argmax. */
@@ -79,8 +84,8 @@ record EvaluationGraph(Operand<TInt32> indices, DeviceImages images, int size, O
 
     private List<int[]> batches() {
         var batches = new ArrayList<int[]>();
-        for (int from = 0; from < size; from += BATCH) {
-            var batch = new int[Math.min(BATCH, size - from)];
+        for (int from = 0; from < size; from += batchSize) {
+            var batch = new int[Math.min(batchSize, size - from)];
             for (int i = 0; i < batch.length; i++) {
                 batch[i] = from + i;
             }

@@ -86,7 +86,8 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
         return InputImages.build(tf, model.settings().input(), input, pixels);
     }
 
-    private String describe() {
+    /** As messages name it. */
+    String describe() {
         var directory = model.directory().toString();
         return name.equals(directory) ? name : "%s (%s)".formatted(name, directory);
     }

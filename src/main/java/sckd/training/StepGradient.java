@@ -9,8 +9,12 @@ import org.tensorflow.types.TFloat32;
 import sckd.autodiff.CombinedGradient;
 import sckd.autodiff.Gradient;
 import sckd.autodiff.GradientProducts;
+import sckd.autodiff.LossGradients;
 import sckd.distillation.Adapter;
+import sckd.distillation.Gate;
+import sckd.distillation.GateOutput;
 import sckd.distillation.LossOutput;
+import sckd.distillation.OpenGate;
 import sckd.graph.Variable;
 
 /**
@@ -18,26 +22,27 @@ import sckd.graph.Variable;
  *
  * @param variables θ, then the adapters of every loss
  * @param gradients one for each variable
- * @param gates γ, {@code [losses]}
+ * @param gate what it decided
  * @param products what the gate was decided by; empty where no gate looks at gradients and one backward pass serves all losses
  */
 record StepGradient(
         List<Variable> variables,
         List<Operand<TFloat32>> gradients,
-        Operand<TFloat32> gates,
+        GateOutput gate,
         Optional<GradientProducts> products) {
 
-    static StepGradient build(Ops tf, TrainingTask task, List<Variable> parameters, StepLosses losses) {
+    static StepGradient build(
+            Ops tf, TrainingTask task, List<Variable> parameters, StepLosses losses, StepClock clock) {
         var variables = new ArrayList<>(parameters);
         losses.distillation().forEach(loss -> variables.addAll(trained(loss)));
         return task.gate().usesGradients() && !task.terms().isEmpty()
-                ? buildSeparate(tf, task, parameters.size(), variables, losses)
-                : buildJoint(tf, task, variables, losses);
+                ? buildSeparate(tf, task, parameters.size(), variables, losses, clock)
+                : buildJoint(tf, task, variables, losses, clock);
     }
 
     /** The method's algorithm: each loss its own gradient, their products over θ, the mask, the combined gradient. */
     private static StepGradient buildSeparate(
-            Ops tf, TrainingTask task, int parameters, List<Variable> variables, StepLosses losses) {
+            Ops tf, TrainingTask task, int parameters, List<Variable> variables, StepLosses losses, StepClock clock) {
         var values = values(variables);
         var supervised = Gradient.build(tf.withSubScope("gradient-supervised"), losses.supervised(), values);
         var gradients = new ArrayList<Gradient>();
@@ -47,38 +52,43 @@ record StepGradient(
         }
         // Where several workers see a part of the batch each, their gradients are summed here, before a gate sees them.
         // Adapters have no supervised gradient and stay out of the products.
-        var products = GradientProducts.build(
+        var overParameters = LossGradients.build(
                 tf.withSubScope("products"),
                 supervised.first(parameters),
                 gradients.stream().map(gradient -> gradient.first(parameters)).toList());
-        var gates = task.gate().build(tf.withSubScope("gate"), products);
+        var gate = task.gate().build(tf.withSubScope("gate"), clock.gateInputs(task, Optional.of(overParameters)));
+        var combine = tf.withSubScope("combine");
         var combined = CombinedGradient.build(
-                tf.withSubScope("combine"),
+                combine,
                 values,
                 supervised,
-                task.supervisedWeight(),
+                supervisedFactor(combine, task, gate),
                 gradients,
-                weights(task),
-                gates);
-        return new StepGradient(variables, combined, gates, Optional.of(products));
+                GateFactors.build(combine, task.terms(), gate, parameters)::factor);
+        return new StepGradient(variables, combined, gate, Optional.of(overParameters.products()));
     }
 
-    /** For gates that are open whatever the gradients: one backward pass of the weighted sum. */
-    private static StepGradient buildJoint(Ops tf, TrainingTask task, List<Variable> variables, StepLosses losses) {
+    private static Operand<TFloat32> supervisedFactor(Ops tf, TrainingTask task, GateOutput gate) {
+        var weight = tf.constant(task.supervisedWeight());
+        return gate.supervisedShift().isPresent()
+                ? tf.math.add(weight, gate.supervisedShift().get())
+                : weight;
+    }
+
+    /** For gates that do not look at gradients: one backward pass of the weighted sum. */
+    private static StepGradient buildJoint(
+            Ops tf, TrainingTask task, List<Variable> variables, StepLosses losses, StepClock clock) {
         var values = values(variables);
-        var weights = weights(task);
+        Gate ungated = task.terms().isEmpty() ? new OpenGate(false) : task.gate();
+        var gate = ungated.build(tf.withSubScope("gate"), clock.gateInputs(task, Optional.empty()));
+        var factors = GateFactors.build(tf, task.terms(), gate, variables.size());
         Operand<TFloat32> sum = tf.math.mul(tf.constant(task.supervisedWeight()), losses.supervised());
-        var gates = new float[weights.size()];
-        for (int k = 0; k < weights.size(); k++) {
-            gates[k] = 1;
-            sum = tf.math.add(
-                    sum,
-                    tf.math.mul(
-                            tf.constant(weights.get(k)),
-                            losses.distillation().get(k).loss()));
+        for (int k = 0; k < task.terms().size(); k++) {
+            var loss = losses.distillation().get(k).loss();
+            sum = tf.math.add(sum, tf.math.mul(factors.ofLoss().get(k), loss));
         }
         var gradient = Gradient.build(tf.withSubScope("gradient"), sum, values);
-        return new StepGradient(variables, gradient.buildDense(tf, values), tf.constant(gates), Optional.empty());
+        return new StepGradient(variables, gradient.buildDense(tf, values), gate, Optional.empty());
     }
 
     private static List<Variable> trained(LossOutput loss) {
@@ -90,9 +100,5 @@ record StepGradient(
 
     private static List<Operand<TFloat32>> values(List<Variable> variables) {
         return variables.stream().map(Variable::value).toList();
-    }
-
-    private static List<Float> weights(TrainingTask task) {
-        return task.terms().stream().map(term -> term.weight()).toList();
     }
 }

@@ -2,6 +2,7 @@ package sckd.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -19,35 +20,44 @@ import sckd.savedmodel.ModelVariables;
  *
  * @param indices fed: the samples of the batch, {@code [batch]}
  * @param learningRate fed, scalar
+ * @param clock fed
+ * @param cached teachers whose outputs have to be loaded
  * @param update the step's effect: new weights, slots and moving averages
  * @param measurements fetched with it
  * @param student the student's variables, for its inference instance
  * @param initialize first values of everything but the images; {@code student.restore()} is among them
- * @param saved what a checkpoint holds: student, adapters, slots
+ * @param saved what a checkpoint holds: student, adapters, slots, what the gate remembers
  */
 record StepGraph(
         Operand<TInt32> indices,
         Operand<TFloat32> learningRate,
+        StepClock clock,
         DeviceImages images,
+        List<CachedTeacher> cached,
         Op update,
         StepMeasurements measurements,
         ModelVariables student,
         List<Op> initialize,
         List<Variable> saved) {
 
-    /** The order of a step, from sample indices to updated weights. */
-    static StepGraph build(Ops tf, TrainingTask task) {
+    /**
+     * The order of a step, from sample indices to updated weights.
+     *
+     * @param kept outputs of teachers that need not be run, by name
+     */
+    static StepGraph build(Ops tf, TrainingTask task, Map<String, TeacherOutputs> kept) {
         Operand<TInt32> indices =
                 tf.withName("indices").placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
         Operand<TFloat32> learningRate =
                 tf.withName("learning-rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
+        var clock = StepClock.build(tf);
         var data = task.data();
         var images = DeviceImages.build(tf, "train-images", data.train(), data.augmentations(), task.seed());
         var batch = images.buildBatch(tf.withSubScope("batch"), indices);
-        var models = StepModels.build(tf, task, batch.pixels());
+        var models = StepModels.build(tf, task, kept, indices, batch.pixels());
         var losses = StepLosses.build(tf, task, models, batch.labels());
-        var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses);
+        var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses, clock);
         var clipping = Clipping.build(
                 tf.withSubScope("clipping"), gradient.gradients(), task.plan().clipNorm());
         var optimizer = task.plan()
@@ -74,9 +84,23 @@ record StepGraph(
             loss.adapters().forEach(adapter -> saved.add(adapter.variable()));
         }
         saved.addAll(optimizer.slots());
+        updates.addAll(gradient.gate().updates());
+        gradient.gate().state().forEach(state -> {
+            initialize.add(state.initialize());
+            saved.add(state.variable());
+        });
         var update = tf.withControlDependencies(updates).withName("update").noOp();
         return new StepGraph(
-                indices, learningRate, images, update, measurements, models.variables(), initialize, saved);
+                indices,
+                learningRate,
+                clock,
+                images,
+                models.cached(),
+                update,
+                measurements,
+                models.variables(),
+                initialize,
+                saved);
     }
 
     /** Share of the batch whose label has the largest logit, scalar. */

@@ -29,7 +29,8 @@ record StepMeasurements(Operand<TFloat32> packed, List<DistillationTerm> terms, 
         if (terms.isEmpty()) {
             return new StepMeasurements(head, terms, false);
         }
-        var parts = new ArrayList<Operand<TFloat32>>(List.of(head, gradient.gates()));
+        var parts =
+                new ArrayList<Operand<TFloat32>>(List.of(head, gradient.gate().gates()));
         gradient.products().ifPresent(products -> {
             parts.add(tf.expandDims(tf.math.sqrt(products.supervisedSquaredNorm()), tf.constant(0)));
             parts.add(products.buildCosines(tf));

@@ -1,6 +1,7 @@
 package sckd.training;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import sckd.distillation.DistillationTerm;
 import sckd.savedmodel.ModelInstance;
 import sckd.savedmodel.ModelVariables;
@@ -18,15 +20,30 @@ import sckd.savedmodel.ModelVariables;
  * @param variables the student's, shared with its inference instance
  * @param student with training semantics
  * @param teachers frozen, by name
+ * @param cached those of them that are not run
  */
-record StepModels(ModelVariables variables, ModelInstance student, Map<String, ModelInstance> teachers) {
+record StepModels(
+        ModelVariables variables,
+        ModelInstance student,
+        Map<String, ModelInstance> teachers,
+        List<CachedTeacher> cached) {
     /**
+     * @param kept outputs of teachers that need not be run, by name
+     * @param indices of the batch's samples
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
-     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train
+     * @throws sckd.UserException if a model is one for another number of classes than the data set's, or the student has nothing to train, or one
+     *     takes fewer images at once than a batch has
      */
-    static StepModels build(Ops tf, TrainingTask task, Operand<TFloat32> pixels) {
+    static StepModels build(
+            Ops tf,
+            TrainingTask task,
+            Map<String, TeacherOutputs> kept,
+            Operand<TInt32> indices,
+            Operand<TFloat32> pixels) {
         var student = task.student();
         student.checkTrainable();
+        new BatchLimits(task.plan().batchSize())
+                .checkStudent(student, task.data().train().size());
         var variables = ModelVariables.build(tf, TrainingTask.STUDENT, student.model());
         var instance = ModelInstance.buildTraining(
                 tf,
@@ -37,19 +54,27 @@ record StepModels(ModelVariables variables, ModelInstance student, Map<String, M
                 layers(task.terms(), DistillationTerm::studentLayer));
         student.checkClasses(instance.logits(), task.data().classes()); // it has a logit for each, and no more
         var teachers = ImmutableMap.<String, ModelInstance>builder();
+        var cached = new ArrayList<CachedTeacher>();
         for (var teacher : task.teachers()) {
-            var terms = task.terms().stream()
-                    .filter(term -> term.teacher().equals(teacher.name()))
-                    .toList();
-            var images = teacher.buildInput(tf.withSubScope(teacher.name() + "-input"), pixels);
-            var prefix = "teacher-" + teacher.name();
-            var layers = layers(terms, DistillationTerm::teacherLayer);
-            var frozen = ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, layers);
-            var ordered = teacher.buildInOrder(tf, frozen);
-            teacher.checkClasses(ordered.logits(), task.data().classes());
-            teachers.put(teacher.name(), ordered);
+            var outputs = Optional.ofNullable(kept.get(teacher.name()));
+            outputs.ifPresent(values -> cached.add(CachedTeacher.build(
+                    tf, teacher.name(), values, task.data().train().size(), indices)));
+            teachers.put(
+                    teacher.name(),
+                    outputs.isPresent()
+                            ? cached.get(cached.size() - 1).instance()
+                            : FrozenTeacher.build(tf, task, teacher, pixels, teacherLayers(task, teacher)));
         }
-        return new StepModels(variables, student.buildInOrder(tf, instance), teachers.build());
+        return new StepModels(
+                variables, student.buildInOrder(tf, instance), teachers.buildOrThrow(), List.copyOf(cached));
+    }
+
+    /** The layers of a teacher that a task's losses look at. */
+    static List<String> teacherLayers(TrainingTask task, NamedModel teacher) {
+        var terms = task.terms().stream()
+                .filter(term -> term.teacher().equals(teacher.name()))
+                .toList();
+        return layers(terms, DistillationTerm::teacherLayer);
     }
 
     private static List<String> layers(

@@ -1,6 +1,7 @@
 package sckd.training;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.tensorflow.Graph;
@@ -52,12 +53,22 @@ public final class Trainer {
      */
     public static TrainingResult train(
             TrainingTask task, Path directory, TrainingListener listener, BooleanSupplier stopRequested) {
+        return train(task, TeacherCache.none(), directory, listener, stopRequested);
+    }
+
+    /** As above; teachers whose outputs can be kept are run once for all trainings that share the cache. */
+    public static TrainingResult train(
+            TrainingTask task,
+            TeacherCache cache,
+            Path directory,
+            TrainingListener listener,
+            BooleanSupplier stopRequested) {
         var checkpoints =
                 new Checkpoints(directory.resolve("checkpoints"), task.plan().keepCheckpoints());
         var newest = checkpoints.findNewest();
         var state = newest.map(Checkpoint::state).orElse(TrainingState.START);
         try (var logs = RunLogs.open(directory, state);
-                var session = new TrainingSession(task)) {
+                var session = new TrainingSession(task, cache.outputs(task))) {
             newest.ifPresent(session::restore);
             var disk = new Disk(checkpoints, logs);
             return new Trainer(task, listener, stopRequested, disk, session, state).train();
@@ -71,7 +82,7 @@ public final class Trainer {
      */
     public static void check(TrainingTask task) {
         try (var graph = new Graph()) {
-            StepGraph.build(Ops.create(graph), task);
+            StepGraph.build(Ops.create(graph), task, Map.of());
         }
     }
 
@@ -100,7 +111,8 @@ public final class Trainer {
     }
 
     private void trainStep(int[] samples) {
-        var record = session.step(samples, learningRate(state.stepInEpoch()), state.epoch(), state.step() + 1);
+        var position = position(state.stepInEpoch());
+        var record = session.step(samples, learningRate(position), position, state.step() + 1);
         checkFinite(record.step(), record.findNonFinite());
         state = state.afterStep(record, samples.length);
         disk.logs().steps().append(record);
@@ -110,7 +122,7 @@ public final class Trainer {
     private Checkpoint endEpoch() {
         checkWeights();
         var record = EpochRecord.of(
-                state, learningRate(0), task.data().monitoredName(), session.evaluateMonitored(), seconds());
+                state, learningRate(position(0)), task.data().monitoredName(), session.evaluateMonitored(), seconds());
         state = state.afterEpoch(record.evaluation());
         disk.logs().epochs().append(record);
         var checkpoint = writeCheckpoint();
@@ -118,11 +130,15 @@ public final class Trainer {
         return checkpoint;
     }
 
-    /** Of a step of the epoch in progress. */
-    private double learningRate(int stepInEpoch) {
+    /** Just before a step of the epoch in progress. */
+    private Schedule.Position position(int stepInEpoch) {
+        int steps = EpochOrder.batchCount(order.images(), task.plan().batchSize());
+        return new Schedule.Position(
+                state.epoch() - 1, stepInEpoch, steps, task.plan().epochs());
+    }
+
+    private double learningRate(Schedule.Position position) {
         var plan = task.plan();
-        int steps = EpochOrder.batchCount(order.images(), plan.batchSize());
-        var position = new Schedule.Position(state.epoch() - 1, stepInEpoch, steps, plan.epochs());
         return plan.optimizer().learningRate() * plan.schedule().factor(position);
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -12,6 +13,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import sckd.data.ImageSet;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorFlowReason;
@@ -21,6 +23,7 @@ import sckd.training.Checkpoints.Checkpoint;
 
 /** A training's graph and session: the step, the evaluation of the student, its checkpoints. */
 final class TrainingSession implements AutoCloseable {
+    private final TrainingData data;
     private final Graph graph;
     private final Session session;
     private final StepGraph step;
@@ -28,13 +31,20 @@ final class TrainingSession implements AutoCloseable {
     private final Optional<EvaluationGraph> test;
     private final VariableBundle bundle;
     private final FiniteCheck finite;
+    /** Of the teachers whose outputs are kept; 0: none yet. */
+    private int loadedView;
 
-    /** Builds the graph and sets every variable to its first value. */
-    TrainingSession(TrainingTask task) {
+    /**
+     * Builds the graph and sets every variable to its first value.
+     *
+     * @param kept outputs of teachers that need not be run, by name
+     */
+    TrainingSession(TrainingTask task, Map<String, TeacherOutputs> kept) {
+        data = task.data();
         graph = new Graph();
         try {
             var tf = Ops.create(graph);
-            step = StepGraph.build(tf, task);
+            step = StepGraph.build(tf, task, kept);
             monitored = buildEvaluation(tf, task, "monitored", task.data().monitored());
             test = task.data()
                     .validation()
@@ -59,7 +69,12 @@ final class TrainingSession implements AutoCloseable {
 
     private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, ImageSet images) {
         var scope = tf.withSubScope(name);
-        return EvaluationGraph.build(scope, name + "-images", images, pixels -> buildLogits(scope, task, name, pixels));
+        return EvaluationGraph.build(
+                scope,
+                name + "-images",
+                images,
+                task.student().model().fixedBatch(),
+                pixels -> buildLogits(scope, task, name, pixels));
     }
 
     private Operand<TFloat32> buildLogits(Ops tf, TrainingTask task, String name, Operand<TFloat32> pixels) {
@@ -70,20 +85,35 @@ final class TrainingSession implements AutoCloseable {
     }
 
     void startEpoch(int epoch) {
-        step.images().startEpoch(session, epoch);
+        int draws = data.drawsOf(epoch);
+        step.images().startEpoch(session, draws);
+        int view = data.augmentations().isEmpty() ? 1 : draws;
+        if (view != loadedView) {
+            step.cached().forEach(teacher -> teacher.load(session, view - 1));
+            loadedView = view;
+        }
     }
 
-    /** One {@code session.run}: the whole step. */
-    StepRecord step(int[] samples, double learningRate, int epoch, long number) {
+    /**
+     * One {@code session.run}: the whole step.
+     *
+     * @param position just before it
+     * @param number from 1, over the whole training
+     */
+    StepRecord step(int[] samples, double learningRate, Schedule.Position position, long number) {
         try (var indices = TInt32.vectorOf(samples);
                 var rate = TFloat32.scalarOf((float) learningRate);
+                var clockStep = TInt64.scalarOf(number);
+                var clockEpoch = TFloat32.scalarOf((float) position.before());
                 var result = session.runner()
                         .feed(step.indices(), indices)
                         .feed(step.learningRate(), rate)
+                        .feed(step.clock().step(), clockStep)
+                        .feed(step.clock().epoch(), clockEpoch)
                         .addTarget(step.update())
                         .fetch(step.measurements().packed())
                         .run()) {
-            return step.measurements().read((TFloat32) result.get(0), epoch, number, learningRate);
+            return step.measurements().read((TFloat32) result.get(0), position.epoch() + 1, number, learningRate);
         }
     }
 

@@ -43,6 +43,11 @@ public record TrainingTask(
         }
     }
 
+    /** The same task with another gate. */
+    public TrainingTask withGate(Gate other) {
+        return new TrainingTask(seed, data, student, teachers, supervisedWeight, terms, other, plan);
+    }
+
     /** What the student's variables are named by in checkpoints: {@code student/HANDLE}. */
     public static final String STUDENT = "student";
 }

@@ -36,6 +36,11 @@ public record Range(
         return new Range(low + " to below " + high, Optional.empty(), number(low), number(high), Optional.empty());
     }
 
+    public static Range aboveTo(int low, int high) {
+        return new Range(
+                "more than " + low + " to " + high, number(low), Optional.empty(), Optional.empty(), number(high));
+    }
+
     void writeTo(ObjectNode schema) {
         above.ifPresent(low -> schema.put("exclusiveMinimum", low));
         atLeast.ifPresent(low -> schema.put("minimum", low));

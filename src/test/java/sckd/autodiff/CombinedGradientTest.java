@@ -1,7 +1,6 @@
 package sckd.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +64,9 @@ class CombinedGradientTest {
     @Test
     void noLossesAreTheSupervisedGradientTimesItsWeight() {
         var combined = CombinedGradient.build(
-                graph.tf, values, supervised, 0.5f, List.of(), List.of(), graph.tf.constant(new float[0]));
+                graph.tf, values, supervised, graph.tf.constant(0.5f), List.of(), (loss, variable) -> {
+                    throw new AssertionError("there is no loss");
+                });
         assertThat(graph.read(combined.get(0))).containsExactly(0.5, 1);
     }
 
@@ -73,15 +74,27 @@ class CombinedGradientTest {
     void aNanIsNotHiddenByAClosedGate() {
         var broken = gradient(List.of(vector(Double.NaN, 0), ABSENT, ABSENT, ABSENT));
         var combined = CombinedGradient.build(
-                graph.tf, values, supervised, 1, List.of(broken), List.of(1f), graph.input(Shape.of(1), 0));
+                graph.tf,
+                values,
+                supervised,
+                graph.tf.constant(1f),
+                List.of(broken),
+                (loss, variable) -> graph.tf.constant(0f));
         assertThat(graph.read(combined.get(0))).containsExactly(Double.NaN, 2);
     }
 
     @Test
-    void wantsAWeightForEachLoss() {
-        assertThatThrownBy(() -> CombinedGradient.build(
-                        graph.tf, values, supervised, 1, List.of(first, second), List.of(1f), values.get(0)))
-                .hasMessage("1 weights; expected one for each of the 2 losses");
+    void aFactorMayDifferFromVariableToVariable() {
+        var combined = CombinedGradient.build(
+                graph.tf,
+                values,
+                supervised,
+                graph.tf.constant(1f),
+                List.of(first, second),
+                (loss, variable) -> graph.tf.constant((float) (10 * loss + variable)));
+        assertThat(graph.read(combined.get(0))).containsExactly(1 + 10 * -1, 2 + 10 * 3);
+        assertThat(graph.read(combined.get(1))).containsExactly(3 + 11 * 7, 4 + 11 * 8);
+        assertThat(graph.read(combined.get(2))).containsExactly(2 * 2, 2 * 1);
     }
 
     private List<Operand<TFloat32>> combine(
@@ -90,10 +103,10 @@ class CombinedGradientTest {
                 graph.tf,
                 values,
                 supervised,
-                supervisedWeight,
+                graph.tf.constant(supervisedWeight),
                 List.of(first, second),
-                List.of(firstWeight, secondWeight),
-                graph.input(TWO, gates));
+                (loss, variable) -> graph.tf.constant(
+                        (float) gates[loss] * List.of(firstWeight, secondWeight).get(loss)));
     }
 
     private static Gradient gradient(List<Optional<Operand<TFloat32>>> components) {

@@ -193,6 +193,24 @@ class FitNetsLossTest {
         assertRefused(student, teacher, "student feature 's' is [batch, 2, 2, 1], teacher feature 't' is [batch, 4]");
     }
 
+    /** Tokens are pixels of a map that has one column. */
+    @Test
+    void tokensAreProjectedOneByOne() {
+        var values = ramp(3 * 4 * 2);
+        var teacherValues = ramp(3 * 4 * 5);
+        var tokens = build(graph.input(Shape.of(3, 4, 2), values), graph.input(Shape.of(3, 4, 5), teacherValues));
+        var column = build(graph.input(Shape.of(3, 4, 1, 2), values), graph.input(Shape.of(3, 4, 1, 5), teacherValues));
+        assertThat(graph.readScalar(tokens.loss())).isEqualTo(graph.readScalar(column.loss()));
+        assertThat(tokens.adapters().get(0).variable().shape().asArray()).containsExactly(1, 1, 2, 5);
+    }
+
+    @Test
+    void refusesAnotherNumberOfTokens() {
+        var student = graph.tf.withName("s").math.abs(graph.input(Shape.of(1, 8, 2), ramp(16)));
+        var teacher = graph.tf.withName("t").math.abs(graph.input(Shape.of(1, 4, 2), ramp(8)));
+        assertRefused(student, teacher, "student feature 's' is [batch, 8, 2], teacher feature 't' is [batch, 4, 2]");
+    }
+
     @Test
     void refusesHeightsAndWidthsThatDisagree() {
         var student = graph.tf.withName("s").math.abs(graph.input(Shape.of(1, 4, 2, 1), ramp(8)));
@@ -204,9 +222,10 @@ class FitNetsLossTest {
     private void assertRefused(Operand<TFloat32> student, Operand<TFloat32> teacher, String what) {
         assertThatThrownBy(() -> build(student, teacher))
                 .isInstanceOf(UserException.class)
-                .hasMessage(
-                        "loss 'stage': " + what + "; expected two vectors, or two maps of which the student's has the"
-                                + " teacher's height and width, twice or half of them: choose such layers");
+                .hasMessage("loss 'stage': " + what
+                        + "; expected two vectors, two rows of as many tokens, or two maps of which the"
+                        + " student's has the"
+                        + " teacher's height and width, twice or half of them: choose such layers");
     }
 
     private LossOutput build(Operand<TFloat32> student, Operand<TFloat32> teacher) {

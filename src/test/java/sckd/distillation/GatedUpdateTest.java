@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import sckd.autodiff.CombinedGradient;
 import sckd.autodiff.Gradient;
-import sckd.autodiff.GradientProducts;
+import sckd.autodiff.LossGradients;
 import sckd.autodiff.TestGraph;
 
 /** Cosines, gates and the combined gradient of a whole gated step against a computation by hand in double precision. */
@@ -173,11 +174,20 @@ class GatedUpdateTest {
             assertThat(gradients.get(2).components().get(2))
                     .as("W2 lies behind the feature")
                     .isEmpty();
-            var products = GradientProducts.build(tf, supervised, gradients);
-            var gates = new CosineGate(threshold).build(tf, products);
-            var results = new ArrayList<Operand<TFloat32>>(List.of(products.buildCosines(tf), gates));
-            results.addAll(
-                    CombinedGradient.build(tf, parameters, supervised, SUPERVISED_WEIGHT, gradients, WEIGHTS, gates));
+            var separate = LossGradients.build(tf, supervised, gradients);
+            var inputs = new GateInputs(
+                    List.of("a", "b", "c"), WEIGHTS, Optional.of(separate), tf.constant(1L), tf.constant(0f), 1);
+            var gates = new CosineGate(threshold).build(tf, inputs).gates();
+            var results =
+                    new ArrayList<Operand<TFloat32>>(List.of(separate.products().buildCosines(tf), gates));
+            results.addAll(CombinedGradient.build(
+                    tf,
+                    parameters,
+                    supervised,
+                    tf.constant(SUPERVISED_WEIGHT),
+                    gradients,
+                    (loss, variable) -> tf.math.mul(
+                            tf.gather(gates, tf.constant(loss), tf.constant(0)), tf.constant(WEIGHTS.get(loss)))));
             return new Wired(graph, parameters, batch, labels, results);
         }
 

@@ -35,7 +35,7 @@ class ExperimentFaultsTest {
     void keyOfAnotherKindIsUnknown() {
         assertFaults(
                 Samples.MINIMAL + "gate: {kind: none, threshold: 0}",
-                "file.yaml:5: gate.threshold: unknown key; known: kind, measure");
+                "file.yaml:5: gate.threshold: unknown key; known: adapters, kind, measure");
     }
 
     @Test
@@ -107,8 +107,8 @@ class ExperimentFaultsTest {
                 """,
                 "file.yaml:2: data.augment[0].kind: unknown augmentation 'horizontal-flop'; known: horizontal-flip, random-crop",
                 "file.yaml:2: data.augment[1].kind: missing; expected one of: horizontal-flip, random-crop",
-                "file.yaml:5: losses[0].kind: unknown loss 'kdd'; known: fitnets, l2, output",
-                "file.yaml:6: gate.kind: is a list; expected one of: cosine, none",
+                "file.yaml:5: losses[0].kind: unknown loss 'kdd'; known: attention, dist, dkd, fitnets, l2, output, relational, similarity, soft-cross-entropy, tofd",
+                "file.yaml:6: gate.kind: is a list; expected one of: aggregate, cosine, ema, inverse, none, per-variable, project, random, scaled, schedule, weighted",
                 "file.yaml:7: training.optimizer.kind: unknown optimizer 'sdg'; known: adam, adamw, sgd",
                 "file.yaml:7: training.schedule.kind: unknown schedule 'linear'; known: constant, cosine, step");
     }

@@ -78,6 +78,7 @@ class ExperimentFileTest {
                                 "cifar10",
                                 Optional.of(Path.of("datasets/cifar-10-batches-bin")),
                                 List.of(new RandomCrop(2), new HorizontalFlip()),
+                                Optional.of(8),
                                 Optional.of(10000),
                                 Optional.of(500),
                                 100),
@@ -166,7 +167,14 @@ class ExperimentFileTest {
                 .isEqualTo(new Experiment(
                         "minimal",
                         1,
-                        new DataSpec("shapes", Optional.empty(), List.of(), Optional.empty(), Optional.empty(), 0),
+                        new DataSpec(
+                                "shapes",
+                                Optional.empty(),
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                0),
                         new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), ModelSettings.NONE),
                         List.of(),
                         new Supervised(1),
@@ -217,7 +225,7 @@ class ExperimentFileTest {
                         teachers: []
                         supervised: {weight: 1.0}
                         losses: []
-                        gate: {kind: cosine, threshold: 0.0}
+                        gate: {kind: cosine, threshold: 0.0, adapters: gated}
                         training:
                           epochs: 2
                           batch-size: 8

@@ -87,10 +87,18 @@ class ExperimentSchemaTest {
         assertThat(validate(text)).isNotEmpty();
     }
 
+    /** Kinds with numbers of their own, a method for each sort. */
+    private static final String KINDS =
+            """
+            {EMA: {gate: ema}, FADE: {gate: {kind: schedule, epochs: 2}}, RAND: {gate: {kind: random, rate: .5}}, LOSS: {losses: [\
+            {name: dkd, kind: dkd, teacher: resnet56}, {name: dist, kind: dist, teacher: resnet56}, \
+            {name: rkd, kind: relational, teacher: resnet56, teacher-layer: a, student-layer: b}, \
+            {name: tofd, kind: tofd, teacher: resnet56, teacher-layer: a, student-layer: b}]}}""";
+
     @ParameterizedTest
     @MethodSource("ranges")
     void rangesAreThoseOfTheRecords(String path, String inside, String outside) {
-        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods={}"));
+        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods=" + KINDS));
         assertThat(Samples.read(text, path + "=" + inside)).isNotNull();
         assertThat(validate(text, path + "=" + inside)).isEmpty();
 
@@ -101,6 +109,7 @@ class ExperimentSchemaTest {
     /** Key, a value at the edge of its range or close to it, and one just outside. */
     static Stream<Arguments> ranges() {
         return Stream.of(
+                Arguments.of("data.views", "1", "0"),
                 Arguments.of("data.train-limit", "1", "0"),
                 Arguments.of("data.test-limit", "1", "0"),
                 Arguments.of("data.validation", "0", "-1"),
@@ -113,8 +122,23 @@ class ExperimentSchemaTest {
                 Arguments.of("supervised.weight", "0", "-0.001"),
                 Arguments.of("losses.output.weight", "0", "-0.001"),
                 Arguments.of("losses.output.temperature", "1e-6", "0"),
+                Arguments.of("losses.same.weight", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dkd.target", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dkd.others", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dist.samples", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.dist.classes", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.rkd.distance", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.rkd.angle", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.tofd.distance", "0", "-0.001"),
+                Arguments.of("methods.LOSS.losses.tofd.orthogonality", "0", "-0.001"),
                 Arguments.of("gate.threshold", "-1", "-1.001"),
                 Arguments.of("gate.threshold", "1", "1.001"),
+                Arguments.of("methods.EMA.gate.rate", "1e-6", "0"),
+                Arguments.of("methods.EMA.gate.rate", "1", "1.001"),
+                Arguments.of("methods.FADE.gate.epochs", "1e-6", "0"),
+                Arguments.of("methods.FADE.gate.from", "0", "-0.001"),
+                Arguments.of("methods.FADE.gate.to", "0", "-0.001"),
+                Arguments.of("methods.RAND.gate.rate", "1", "1.001"),
                 Arguments.of("training.epochs", "1", "0"),
                 Arguments.of("training.batch-size", "1", "0"),
                 Arguments.of("training.clip-norm", "1e-6", "0"),

@@ -22,6 +22,7 @@ final class Samples {
               dataset: cifar10
               path: datasets/cifar-10-batches-bin
               augment: [{kind: random-crop, padding: 2}, horizontal-flip]
+              views: 8
               train-limit: 10000
               test-limit: 500
               validation: 100

@@ -11,7 +11,18 @@ class ResultTableTest {
     private static RunSummary row(
             String name, int bestEpoch, String chosenOn, Map<String, Double> open, double seconds) {
         return new RunSummary(
-                name, "zoo:plain-cnn-2", 12_345, 0.5, 0.75126, bestEpoch, chosenOn, open, 10, seconds, "runs/" + name);
+                name,
+                "zoo:plain-cnn-2",
+                12_345,
+                0.5,
+                0.75126,
+                bestEpoch,
+                chosenOn,
+                open,
+                10,
+                seconds,
+                512,
+                "runs/" + name);
     }
 
     @Test

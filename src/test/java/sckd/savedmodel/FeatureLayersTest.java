@@ -47,13 +47,20 @@ class FeatureLayersTest {
         assertThat(layers("net/conv_1/convolution", "net/relu_1/Relu")).containsOnlyKeys("conv_1", "relu_1");
     }
 
+    /** What was added to a model is no layer, and leaves the scope that its layers share. */
+    @Test
+    void nodesOfOurOwnAreNoLayers() {
+        assertThat(layers("net/conv/Conv2D", "net/head/MatMul", "sckd.logits/Reshape"))
+                .containsOnlyKeys("conv", "head");
+    }
+
     @Test
     void nodesOutsideOfScopesStandForThemselves() {
         assertThat(layers("conv", "relu", "head/MatMul")).containsOnlyKeys("conv", "relu", "head");
     }
 
     @Test
-    void onlyMapsAndVectorsOfTheImagesOnTheWayToTheLogitsCount() {
+    void onlyMapsTokensAndVectorsOfTheImagesOnTheWayToTheLogitsCount() {
         var graph = List.of(
                 placeholder("images", -1, 4, 4, 1),
                 node("net/a/Neg", "Neg", "images"),
@@ -64,7 +71,8 @@ class FeatureLayersTest {
                 node("net/c/Reshape", "Reshape", "net/b/Reshape", "net/c/shape"));
 
         assertThat(find(graph, "net/c/Reshape"))
-                .containsExactly(Map.entry("a", "net/a/Neg"), Map.entry("c", "net/c/Reshape"));
+                .containsExactly(
+                        Map.entry("a", "net/a/Neg"), Map.entry("b", "net/b/Reshape"), Map.entry("c", "net/c/Reshape"));
     }
 
     /** The layers of a chain of nodes with these names. */

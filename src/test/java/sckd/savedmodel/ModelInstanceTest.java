@@ -352,6 +352,42 @@ class ModelInstanceTest {
     }
 
     @Test
+    void aFeatureMayBeNamedByItsTensor() {
+        var model = BatchNormModel.writeFused(directory);
+        var tensor = model.features().get("norm").toString();
+        var teacher = ModelInstance.buildFrozen(tf, "teacher", model, images, List.of("norm", tensor, "mean/Mean"));
+        assertThat(GraphRun.floats(session, teacher.features().get(tensor)))
+                .isEqualTo(GraphRun.floats(session, teacher.features().get("norm")));
+        assertThat(teacher.features().get("mean/Mean").shape().get(1)).isEqualTo(2);
+    }
+
+    private ClassifierModel modelWithIds() {
+        var sketch = new ModelSketch();
+        var logits = sketch.images(-1, 2, 1, 2);
+        var best = sketch.tf().withName("best").math.argMax(logits, sketch.tf().constant(1));
+        return sketch.write(directory.resolve("ids"), logits, Map.of("logits", logits, "best", best));
+    }
+
+    @Test
+    void aTensorThatIsNoFeatureIsRefused() {
+        var model = BatchNormModel.writeFused(directory);
+        assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "a", model, images, List.of("mean/Maen:0")))
+                .isInstanceOf(UserException.class)
+                .hasMessage("unknown layer 'mean/Maen:0' of " + directory + "; nearest: mean/Mean:0");
+        assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "b", model, images, List.of("mean/Mean:1")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(directory
+                        + ": node 'mean/Mean' (Mean) has 1 tensors, numbered from 0; there is no 'mean/Mean:1'");
+        assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "d", modelWithIds(), images, List.of("best")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(directory.resolve("ids") + ": the feature 'best' is DT_INT64; expected floats");
+        assertThatThrownBy(() -> ModelInstance.buildFrozen(tf, "c", model, images, List.of("norm/gamma:0")))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        directory + ": the tensor 'norm/gamma:0' does not depend on the images; choose one that does");
+    }
+
+    @Test
     void aSecondInputIsRefused() {
         var sketch = new ModelSketch();
         var x = sketch.images(-1, 2);

@@ -1,20 +1,17 @@
 package sckd.savedmodel;
 
-import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -23,7 +20,6 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.Shared;
-import sckd.UserException;
 import sckd.graph.SessionRuns;
 import sckd.graph.VariableBundle;
 
@@ -49,8 +45,11 @@ class WildModelsTest {
         var model = ClassifierModel.read(Shared.require("models/wild/" + name));
         var actual = run(model, Shape.of(BATCH, height, width, channels), isSoftmax);
 
-        var expected = recorded(name).at("/output/" + output + "/first_2_rows_first_16");
-        for (int row = 0; row < BATCH; row++) {
+        assertRows(actual, recorded(name).at("/output/" + output + "/first_2_rows_first_16"), BATCH);
+    }
+
+    private static void assertRows(float[][] actual, JsonNode expected, int rows) {
+        for (int row = 0; row < rows; row++) {
             assertThat(actual[row]).hasSize(expected.get(row).size());
             for (int i = 0; i < actual[row].length; i++) {
                 double value = expected.get(row).get(i).doubleValue();
@@ -80,17 +79,31 @@ class WildModelsTest {
     }
 
     /** Its constants reshape to six rows. */
-    @Test
-    void aBatchThatTheGraphFixesIsRefused() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 6, 7})
+    void aGraphMadeForSixImagesTakesAnyNumber(int batch) throws IOException {
         var directory = Shared.require("models/wild/onnx-lenet");
-        assertThatThrownBy(() -> ClassifierModel.read(directory))
-                .isInstanceOf(UserException.class)
-                .hasMessageStartingWith(directory.resolve("saved_model.pb")
-                        + ": the input 'serving_default_input' is [6, 1, 28, 28], and the graph takes no other batch"
-                        + " size; save the model with an open one (TensorFlow does not take the graph: ");
-        assertThat(Inspection.of(directory).faults())
-                .singleElement(as(STRING))
-                .contains("the graph takes no other batch size");
+        var model = ClassifierModel.read(directory);
+        assertThat(model.fixedBatch()).isEmpty();
+        assertThat(model.notes())
+                .containsExactly(
+                        "The model's batch was fixed at 6; its graph is rewritten to take any number of images.");
+        assertThat(Inspection.of(directory).faults()).isEmpty();
+        assertThat(Inspection.of(directory).notes()).isEqualTo(model.notes());
+
+        var actual = run(model, Shape.of(batch, 28, 28, 1), false);
+        assertThat(actual).hasDimensions(batch, 10);
+        assertRows(actual, recorded("onnx-lenet").at("/output/output/first_2_rows_first_16"), Math.min(batch, 2));
+        if (batch == 6) {
+            double sum = 0;
+            for (var row : actual) {
+                for (float value : row) {
+                    sum += value;
+                }
+            }
+            assertThat(sum)
+                    .isCloseTo(recorded("onnx-lenet").at("/output/output/sum").doubleValue(), within(1e-4));
+        }
     }
 
     private static JsonNode recorded(String name) throws IOException {

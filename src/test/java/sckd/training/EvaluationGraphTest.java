@@ -3,6 +3,7 @@ package sckd.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -84,7 +85,11 @@ class EvaluationGraphTest {
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
-                    tf, "images", images, pixels -> tf.reshape(pixels, tf.constant(new int[] {-1, classes})));
+                    tf,
+                    "images",
+                    images,
+                    OptionalInt.empty(),
+                    pixels -> tf.reshape(pixels, tf.constant(new int[] {-1, classes})));
             evaluation.images().load(session);
             return evaluation.run(session);
         }

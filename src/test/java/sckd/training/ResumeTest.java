@@ -11,10 +11,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import sckd.UserException;
+import sckd.distillation.AdaptersAlwaysLearn;
+import sckd.distillation.AggregateGate;
+import sckd.distillation.AttentionTransferLoss;
+import sckd.distillation.CorrelationLoss;
+import sckd.distillation.CosineGate;
+import sckd.distillation.DecoupledLoss;
+import sckd.distillation.DistillationLoss;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.EmaGate;
+import sckd.distillation.Gate;
+import sckd.distillation.InverseGate;
+import sckd.distillation.OpenGate;
+import sckd.distillation.OpenRates;
+import sckd.distillation.PerVariableGate;
+import sckd.distillation.ProjectGate;
+import sckd.distillation.RandomGate;
+import sckd.distillation.RelationalLoss;
+import sckd.distillation.ScaledGate;
+import sckd.distillation.ScheduleGate;
+import sckd.distillation.SimilarityLoss;
+import sckd.distillation.SoftCrossEntropyLoss;
+import sckd.distillation.WeightedGate;
 import sckd.files.AtomicDirectory;
 
 /** A training that is stopped and resumed ends with the bits of one that is not. */
@@ -44,6 +70,55 @@ class ResumeTest {
         var adam = new Adam(0.01f, 0.9f, 0.999f, 1e-7f, new WeightDecay(0.01f, true));
         var task = SmallTask.full(directory, SmallTask.plan(EPOCHS, adam));
         assertSame(run(task, "whole", Set.of()), run(task, "stopped", Set.of(2L, 8L)));
+    }
+
+    static List<Gate> gates() {
+        return List.of(
+                new OpenGate(false),
+                new OpenGate(true),
+                new WeightedGate(),
+                new InverseGate(0),
+                new AggregateGate(0),
+                new PerVariableGate(0),
+                new EmaGate(.3f, .1f),
+                new ProjectGate(),
+                new ScheduleGate(ScheduleGate.Shape.LINEAR, 2, 1, 0),
+                new RandomGate(new OpenRates.Fixed(.5f)),
+                new ScaledGate(new OpenRates.Fixed(.5f)),
+                new AdaptersAlwaysLearn(new CosineGate(.5f)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("gates")
+    void everyGateTrainsAndGoesOnBitForBit(Gate gate) throws IOException {
+        var task =
+                SmallTask.full(directory, SmallTask.plan(EPOCHS, SmallTask.SGD)).withGate(gate);
+        var whole = run(task, "whole", Set.of());
+        assertSame(whole, run(task, "stopped", Set.of(7L, 10L)));
+        assertThat(whole.result.openRates().values()).allMatch(rate -> rate >= 0 && rate <= 1);
+    }
+
+    static List<DistillationLoss> losses() {
+        return List.of(
+                new SoftCrossEntropyLoss(3),
+                new DecoupledLoss(1, 8, 4),
+                new CorrelationLoss(1, 1, 4),
+                new AttentionTransferLoss(),
+                new SimilarityLoss(),
+                new RelationalLoss(25, 50));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void everyLossTrainsAndGoesOnBitForBit(DistillationLoss loss) throws IOException {
+        boolean ofFeatures = loss.source() == DistillationLoss.Source.FEATURE;
+        var layer = Optional.of("stage1").filter(name -> ofFeatures);
+        var term = new DistillationTerm("loss", loss, "teacher", layer, layer, 0.5f);
+        var plan = SmallTask.plan(EPOCHS, SmallTask.SGD);
+        var task = SmallTask.task(directory, SmallTask.data(List.of()), List.of(term), plan);
+        var whole = run(task, "whole", Set.of());
+        assertSame(whole, run(task, "stopped", Set.of(7L)));
+        assertThat(whole.listener.steps).allMatch(step -> step.losses().get(0).loss() > 0);
     }
 
     @Test
@@ -90,7 +165,7 @@ class ResumeTest {
     void aDiskThatDoesNotTakeTheVariablesIsAnIoError() throws IOException {
         var task = SmallTask.alone(directory, SmallTask.plan(1, SmallTask.SGD));
         var file = Files.writeString(directory.resolve("file"), "in the way of a directory");
-        try (var session = new TrainingSession(task)) {
+        try (var session = new TrainingSession(task, Map.of())) {
             assertThatThrownBy(() -> session.save(file.resolve("variables")))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining(file.toString());

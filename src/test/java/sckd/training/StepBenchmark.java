@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -130,7 +131,7 @@ public final class StepBenchmark {
 
         Variant(String name, TrainingTask task, Path directory) {
             this.name = name;
-            step = StepGraph.build(Ops.create(graph), task);
+            step = StepGraph.build(Ops.create(graph), task, Map.of());
             session = Evaluation.openSession(graph);
             SessionRuns.run(session, step.initialize());
             step.images().load(session);

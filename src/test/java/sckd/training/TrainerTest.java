@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,7 @@ class TrainerTest {
     }
 
     private static EvaluationResult judge(TrainingTask task, Path bundle) {
-        try (var session = new TrainingSession(task)) {
+        try (var session = new TrainingSession(task, Map.of())) {
             session.restore(new Checkpoints.Checkpoint(bundle.getParent(), TrainingState.START));
             return session.evaluateTest();
         }

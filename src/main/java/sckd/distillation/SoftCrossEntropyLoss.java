@@ -1,0 +1,40 @@
+package sckd.distillation;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import org.tensorflow.op.Ops;
+
+/**
+ * Soft cross-entropy: {@code −Σ_c q_c log p_c} in nats, mean over the batch, with {@code q = softmax(teacherLogits / T)} and
+ * {@code p = softmax(studentLogits / T)}. No T²: TOFD (Zhang et al. 2020, "Task-Oriented Feature Distillation") and self-distillation (Zhang et al. 2019,
+ * "Be Your Own Teacher", arXiv:1905.08094) use it so.
+ *
+ * <p>Differs from {@link OutputLoss} at T = 1 by the teacher's entropy alone, which has no gradient. Gradient {@code (p − q) / (T · batch)}; none flows to
+ * the teacher.
+ *
+ * @param temperature T, more than 0
+ */
+public record SoftCrossEntropyLoss(float temperature) implements DistillationLoss {
+    public SoftCrossEntropyLoss {
+        checkArgument(
+                temperature > 0 && Float.isFinite(temperature),
+                "temperature is %s; expected more than 0 and finite",
+                temperature);
+    }
+
+    @Override
+    public Source source() {
+        return Source.LOGITS;
+    }
+
+    /** Both logits are {@code [batch, classes]}. */
+    @Override
+    public LossOutput build(Ops tf, String name, Knowledge knowledge, long seed) {
+        KnowledgeShapes.checkLogits(name, knowledge);
+        var t = tf.constant(temperature);
+        var q = tf.nn.softmax(tf.math.div(tf.stopGradient(knowledge.teacher()), t));
+        var logP = tf.nn.logSoftmax(tf.math.div(knowledge.student(), t));
+        var likelihood = tf.reduceSum(tf.math.mul(q, logP), tf.constant(1)); // [batch]
+        return LossOutput.of(tf.math.neg(tf.math.mean(likelihood, tf.constant(0))));
+    }
+}

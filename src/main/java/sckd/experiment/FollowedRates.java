@@ -1,0 +1,44 @@
+package sckd.experiment;
+
+import java.util.Optional;
+import java.util.function.Function;
+import sckd.UserException;
+import sckd.distillation.AdaptersAlwaysLearn;
+import sckd.distillation.Gate;
+import sckd.distillation.OpenRates;
+import sckd.distillation.RateGate;
+
+/** Gates that follow the open rates of another method of the same experiment. */
+final class FollowedRates {
+    private FollowedRates() {}
+
+    /** The method that a gate follows, if any. */
+    static Optional<String> findMethod(Gate gate) {
+        return gate instanceof AdaptersAlwaysLearn always
+                ? findMethod(always.gate())
+                : gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
+                        ? Optional.of(followed.method())
+                        : Optional.empty();
+    }
+
+    /** @throws UserException if an experiment that has no methods follows one */
+    static void check(Experiment experiment) {
+        if (experiment.methods().isEmpty()) {
+            findMethod(experiment.gate()).ifPresent(method -> {
+                throw new UserException(
+                        "gate.method is '%s', but there are no methods; expected rate, or run with the directory of a run"
+                                .formatted(method));
+            });
+        }
+    }
+
+    /** The gate with what that method recorded; the gate itself if it follows none. */
+    static Gate resolve(Gate gate, Function<String, OpenRates> ofMethod) {
+        if (gate instanceof AdaptersAlwaysLearn always) {
+            return new AdaptersAlwaysLearn(resolve(always.gate(), ofMethod));
+        }
+        return gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
+                ? rated.with(ofMethod.apply(followed.method()))
+                : gate;
+    }
+}

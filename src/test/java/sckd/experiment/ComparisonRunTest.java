@@ -1,0 +1,89 @@
+package sckd.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sckd.UserException;
+import sckd.data.MnistFiles;
+import sckd.report.ComparisonRow;
+
+class ComparisonRunTest {
+    private static final String TEXT =
+            """
+            name: pair
+            data: {dataset: mnist, path: IMAGES, test-limit: 20}
+            student: {model: "zoo:plain-cnn-2"}
+            training: {epochs: 1, batch-size: 32, optimizer: {kind: sgd, learning-rate: 0.05}}
+            methods: {SLOW: {}, FAST: {training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.1}}}}
+            """;
+
+    @TempDir
+    private static Path images;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void writeImages() throws IOException {
+        MnistFiles.write(images.resolve("images"), 48, 20);
+    }
+
+    @Test
+    void runsEverySeedOnceAndWritesTheTable() throws IOException {
+        var comparison = comparison(List.of(1L, 2L), "FAST");
+        comparison.seeds().forEach(seed -> comparison.run(seed, new Quiet(), () -> false));
+        comparison.writeTables();
+        var rows = comparison.find().orElseThrow().rows();
+        assertThat(rows).extracting(ComparisonRow::name).containsExactly("SLOW", "FAST");
+        assertThat(rows.get(0).difference().pairs()).isEqualTo(2);
+        assertThat(rows.get(1).difference()).isNull();
+        assertThat(rows.get(0).last().runs()).isEqualTo(2);
+        assertThat(Files.readString(directory.resolve("table.md"))).contains("| SLOW |", "seeds 1, 2");
+        assertThat(new JsonMapper()
+                        .readTree(directory.resolve("table.json").toFile())
+                        .at("/rows/0/last/runs")
+                        .asInt())
+                .isEqualTo(2);
+
+        assertThat(steps(comparison.runOf(1))).isNotEmpty().isNotEqualTo(steps(comparison.runOf(2)));
+
+        var quiet = new Quiet();
+        var more = comparison(List.of(1L, 2L, 3L), "SLOW");
+        more.seeds().forEach(seed -> more.run(seed, quiet, () -> false));
+        assertThat(quiet.trained).as("the new seed alone").isEqualTo(2);
+        assertThat(more.find().orElseThrow().rows().get(1).difference().pairs()).isEqualTo(3);
+    }
+
+    @Test
+    void refusesWhatItCannotCompare() {
+        assertThatThrownBy(() -> comparison(List.of(1L), "SLOV"))
+                .isInstanceOf(UserException.class)
+                .hasMessage("--baseline is 'SLOV', which is no method; nearest: SLOW");
+        comparison(List.of(1L), "SLOW");
+        var other = Samples.read(TEXT.replace("IMAGES", images.resolve("images").toString()), "data.test-limit=16");
+        assertThatThrownBy(() -> ComparisonRun.of(other, directory, List.of(1L), Optional.empty()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("data.test-limit");
+    }
+
+    private static String steps(RunDirectory run) throws IOException {
+        return Files.readString(run.method("SLOW").path().resolve("steps.jsonl"));
+    }
+
+    private ComparisonRun comparison(List<Long> seeds, String baseline) {
+        return ComparisonRun.of(
+                Samples.read(TEXT.replace("IMAGES", images.resolve("images").toString())),
+                directory,
+                seeds,
+                Optional.of(baseline));
+    }
+}

@@ -1,0 +1,29 @@
+package sckd.experiment;
+
+import sckd.report.RunSummary;
+import sckd.training.EpochRecord;
+import sckd.training.StepRecord;
+import sckd.training.TrainingListener;
+
+/** Counts trainings, and says nothing. */
+final class Quiet implements RunListener {
+    int trained;
+
+    @Override
+    public void message(String line) {}
+
+    @Override
+    public TrainingListener training(String stage, int epochs) {
+        trained++;
+        return new TrainingListener() {
+            @Override
+            public void step(StepRecord record, long images, long total) {}
+
+            @Override
+            public void epoch(EpochRecord record) {}
+        };
+    }
+
+    @Override
+    public void finished(RunSummary summary) {}
+}

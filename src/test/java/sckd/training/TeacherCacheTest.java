@@ -1,0 +1,114 @@
+package sckd.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sckd.data.Augmentation;
+import sckd.data.HorizontalFlip;
+import sckd.data.RandomCrop;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.FitNetsLoss;
+import sckd.distillation.OutputLoss;
+
+/** A teacher that is run once for all epochs gives the bits of one that is run in every step. */
+class TeacherCacheTest {
+    private static final List<Augmentation> AUGMENTATIONS = List.of(new RandomCrop(1), new HorizontalFlip());
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> messages = new ArrayList<>();
+
+    @Test
+    void withoutAugmentationEveryImageIsKeptOnce() throws IOException {
+        var task = task(List.of(), OptionalInt.empty());
+        assertSame(train(task, TeacherCache.none(), "run"), train(task, new TeacherCache(messages::add), "kept"));
+        assertThat(new TeacherCache(messages::add)
+                        .outputs(task)
+                        .get("teacher")
+                        .logits()
+                        .views())
+                .hasSize(1);
+    }
+
+    @Test
+    void aFixedNumberOfViewsIsKept() throws IOException {
+        var task = task(AUGMENTATIONS, OptionalInt.of(2));
+        assertSame(train(task, TeacherCache.none(), "run"), train(task, new TeacherCache(messages::add), "kept"));
+        var views = new TeacherCache(messages::add)
+                .outputs(task)
+                .get("teacher")
+                .logits()
+                .views();
+        assertThat(views).hasSize(2);
+        assertThat(views.get(0)).isNotEqualTo(views.get(1));
+    }
+
+    @Test
+    void epochsRepeatTheirViews() throws IOException {
+        assertThat(task(AUGMENTATIONS, OptionalInt.of(2)).data().drawsOf(3)).isEqualTo(1);
+        assertThat(task(AUGMENTATIONS, OptionalInt.empty()).data().drawsOf(3)).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsShownAnewInEveryEpochIsNotKept() {
+        assertThat(new TeacherCache(messages::add).outputs(task(AUGMENTATIONS, OptionalInt.empty())))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsTooLargeIsNotKeptAndSaidSo() {
+        assertThat(new TeacherCache(1000, messages::add).outputs(task(List.of(), OptionalInt.empty())))
+                .isEmpty();
+        assertThat(messages)
+                .containsExactly("teacher: its outputs on 22 images are too large to be kept; it runs in every step");
+    }
+
+    @Test
+    void aSecondTrainingFindsThemThere() {
+        var task = task(List.of(), OptionalInt.empty());
+        var cache = new TeacherCache(messages::add);
+        var first = cache.outputs(task).get("teacher");
+        var again = cache.outputs(task).get("teacher");
+        assertThat(again.logits()).isSameAs(first.logits());
+        assertThat(again.features().get("stage2")).isSameAs(first.features().get("stage2"));
+    }
+
+    private TrainingTask task(List<Augmentation> augmentations, OptionalInt views) {
+        var none = Optional.<String>empty();
+        var terms = List.of(
+                new DistillationTerm("output", new OutputLoss(4), "teacher", none, none, 0.9f),
+                new DistillationTerm(
+                        "hint", new FitNetsLoss(), "teacher", Optional.of("stage2"), Optional.of("stage1"), 0.5f));
+        var data = new TrainingData(
+                SmallTask.CLASSES,
+                SmallTask.images(22, 1),
+                Optional.empty(),
+                SmallTask.images(9, 2),
+                augmentations,
+                views);
+        return SmallTask.task(directory, data, terms, SmallTask.plan(3, SmallTask.SGD));
+    }
+
+    private Path train(TrainingTask task, TeacherCache cache, String name) {
+        var place = directory.resolve(name);
+        place.toFile().mkdir();
+        Trainer.train(task, cache, place, new RecordingListener(), () -> false);
+        return place;
+    }
+
+    private static void assertSame(Path one, Path other) throws IOException {
+        assertThat(Files.readString(other.resolve("steps.jsonl")))
+                .isEqualTo(Files.readString(one.resolve("steps.jsonl")));
+        var last = "checkpoints/step-00000015/variables.data-00000-of-00001";
+        assertThat(other.resolve(last)).hasSameBinaryContentAs(one.resolve(last));
+    }
+}
