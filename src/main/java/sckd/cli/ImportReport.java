@@ -12,6 +12,7 @@ import sckd.savedmodel.ImportedModel;
 /**
  * What {@code sckd import} tells of a model; the JSON's keys are these names.
  *
+ * @param scale on pixels of 0 to 255; null where the input scaling is unknown
  * @param mean empty where the input scaling is unknown, like {@code std}
  * @param classNames empty where unknown
  * @param withoutGradient ops that stop the model from being a student; empty for one that can be trained
@@ -23,6 +24,7 @@ record ImportReport(
         String sha256,
         String input,
         String inputShape,
+        Float scale,
         List<Float> mean,
         List<Float> std,
         long parameters,
@@ -49,6 +51,7 @@ record ImportReport(
                 card.sha256(),
                 model.input().node(),
                 inputShape,
+                scaling.map(Normalization::scale).orElse(null),
                 scaling.map(Normalization::mean).orElse(List.of()),
                 scaling.map(Normalization::std).orElse(List.of()),
                 imported.inspection().parameters().orElseThrow(),
@@ -100,8 +103,12 @@ record ImportReport(
 
     private String scaling() {
         return mean.isEmpty()
-                ? "unknown (--mean and --std state it)"
-                : "mean %s, std %s".formatted(joined(mean), joined(std));
+                ? "unknown (--scale, --mean and --std state it)"
+                : "%smean %s, std %s"
+                        .formatted(
+                                scale == Normalization.FULL_RANGE ? "" : "scale " + scale + ", ",
+                                joined(mean),
+                                joined(std));
     }
 
     private static String joined(List<Float> values) {
