@@ -53,6 +53,7 @@ final class CheckpointConstants {
                         variables.stream()
                                 .map(variable -> variable.keys().get(0))
                                 .toList(),
+                        variables.stream().map(ModelVariable::shapeAndSlice).toList(),
                         variables.stream().map(ModelVariable::dtype).toList());
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import sckd.UserException;
 
 /** Takes the steps of reading one by one and goes on after one that refuses, with those that do not need it. */
@@ -32,8 +33,9 @@ final class Inspector {
         var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
         logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkBatch(found)));
-        var variables = typed.flatMap(graph -> checkpoint.flatMap(
+        var bound = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
+        var variables = bound.map(VariableBinding.Bound::variables);
         var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
         return new Inspection(
                 directory,
@@ -47,12 +49,16 @@ final class Inspector {
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.FUSED)).orElse(List.of()),
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.DECOMPOSED)).orElse(List.of()),
                 logits.flatMap(found ->
-                                variables.map(bound -> typed.orElseThrow().withoutGradient(bound, found)))
+                                variables.map(read -> typed.orElseThrow().withoutGradient(read, found)))
                         .orElse(List.of()),
                 program.map(Inspector::forbidden).orElse(List.of()),
                 card,
                 List.copyOf(faults),
-                program.map(InferenceProgram::notes).orElse(List.of()));
+                Stream.concat(
+                                program.map(InferenceProgram::notes).stream(),
+                                bound.map(VariableBinding.Bound::notes).stream())
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     private void judge(InferenceProgram program) {

@@ -2,6 +2,7 @@ package sckd.savedmodel;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
 final class ModelReader {
@@ -13,6 +14,7 @@ final class ModelReader {
         var signature = SignatureChoice.choose(file);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
         var judged = file.locate(() -> judge(file, signature, ops));
+        var bound = VariableBinding.bind(file, judged.program.graph(), checkpoint, ops);
         return new ClassifierModel(
                 directory,
                 judged.program.graph().toGraphDef(),
@@ -20,9 +22,10 @@ final class ModelReader {
                 judged.logits,
                 judged.program.outputs(),
                 judged.features,
-                VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
+                bound.variables(),
                 ModelCard.read(directory),
-                judged.program.notes());
+                Stream.concat(judged.program.notes().stream(), bound.notes().stream())
+                        .toList());
     }
 
     private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}

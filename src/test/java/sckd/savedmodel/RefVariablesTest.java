@@ -203,7 +203,7 @@ class RefVariablesTest {
     }
 
     @Test
-    void aPartOfAPartitionedVariableIsRefused() {
+    void aTensorOfWhichTheVariableIsOnlyAPartIsRefused() {
         var model = RefVariableModel.write(
                 directory.resolve("model"), RefVariableModel.metaGraph().build());
         var keys = List.of("dense/kernel", "norm/beta", "norm/gamma", "norm/mean", "norm/variance");
@@ -219,7 +219,8 @@ class RefVariablesTest {
         assertThatThrownBy(() -> ClassifierModel.read(model))
                 .isInstanceOf(UserException.class)
                 .hasMessage(model.resolve("variables/variables.index")
-                        + ": 'dense/kernel' is stored in 1 slices (a partitioned variable); expected one whole tensor");
+                        + ": 'dense/kernel' is DT_FLOAT [4, 3]; the variable 'dense/kernel' is DT_FLOAT [2, 3];"
+                        + " the checkpoint belongs to another model");
     }
 
     @Test
