@@ -52,6 +52,13 @@ final class ImportCommand implements Runnable, Common.Holder {
             description = "A text file with the name of a class on each line, in the order of the logits.")
     private Path classes;
 
+    @Option(
+            names = "--trainable-constants",
+            description =
+                    "For a student whose weights are constants, as ONNX converters and frozen graphs leave them: makes variables of"
+                            + " them in the copy.")
+    private boolean trainableConstants;
+
     @Option(names = "--replace", description = "Put it in the place of a model that has the name already.")
     private boolean replace;
 
@@ -66,7 +73,8 @@ final class ImportCommand implements Runnable, Common.Holder {
         var scaling = input.find();
         var existing = replace ? ModelImport.Existing.REPLACE : ModelImport.Existing.REFUSE;
         var target = Path.of("savedmodels", name);
-        var imported = new ModelImport(source, target, scaling, Optional.ofNullable(classes), existing).run();
+        var imported = new ModelImport(source, target, scaling, Optional.ofNullable(classes), existing)
+                .run(trainableConstants ? ModelImport.Constants.TRAIN : ModelImport.Constants.KEEP);
         var report = ImportReport.of(imported);
         output.print(report, report.text());
     }

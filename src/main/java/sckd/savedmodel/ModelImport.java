@@ -32,6 +32,13 @@ public record ModelImport(
         REPLACE
     }
 
+    /** What to do with weights that are constants of the program. */
+    public enum Constants {
+        KEEP,
+        /** They become variables in the copy, so that it can be trained. */
+        TRAIN
+    }
+
     /** Refuses a model's name that could be anything but one directory's plain name, whatever the system. */
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
@@ -41,18 +48,23 @@ public record ModelImport(
         }
     }
 
+    /** Does it, with constants as they are. */
+    public ImportedModel run() {
+        return run(Constants.KEEP);
+    }
+
     /**
      * Does it.
      *
      * @throws UserException if the source is no whole, allowed classifier, the target is taken, or scaling or classes do not fit the model; nothing
      *     is left at the target then, or the model that was there
      */
-    public ImportedModel run() {
+    public ImportedModel run(Constants constants) {
         var from = ImportSource.of(source);
         var names = classes.map(ClassNames::read);
         checkTarget();
         var notes = new ArrayList<String>();
-        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from, names));
+        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from, names, constants));
         if (existing == Existing.REPLACE) {
             AtomicDirectory.replace(target, writer);
         } else {
@@ -91,10 +103,15 @@ public record ModelImport(
         return false;
     }
 
-    private List<String> fill(Path directory, ImportSource from, Optional<List<String>> names) throws IOException {
+    private List<String> fill(Path directory, ImportSource from, Optional<List<String>> names, Constants constants)
+            throws IOException {
         var copied = from.copyTo(directory);
+        var notes = new ArrayList<>(copied.notes());
         try {
             check(directory, copied, names).write(directory);
+            if (constants == Constants.TRAIN) {
+                notes.addAll(TrainableConstants.rewrite(directory));
+            }
         } catch (UserException e) {
             // The user knows the model by its place in the source, not by the hidden one beside the target.
             throw new UserException(
@@ -102,7 +119,7 @@ public record ModelImport(
                             .replace(directory.toString(), copied.directory().toString()),
                     e);
         }
-        return copied.notes();
+        return notes;
     }
 
     /** Reads the model and gives the card that it is to have. */
