@@ -52,8 +52,9 @@ record InferenceProgram(
                 graph, new ModelInput(input.name().node(), input.dtype(), input.shape()), outputs, named, notes);
     }
 
-    /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
+    /** @throws UserException if TensorFlow does not know or take the graph, or a signature names a tensor that it does not hold */
     TensorTypes inferTypes() {
+        NewerProgram.checkAttributes(graph);
         var types = TensorTypes.infer(graph.toGraphDef());
         checkHeld(outputs, types);
         checkHeld(namedFeatures, types);

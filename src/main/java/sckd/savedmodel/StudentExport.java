@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import sckd.files.AtomicDirectory;
@@ -61,7 +62,7 @@ public final class StudentExport {
                 var session = new Session(graph)) {
             var save = new ExportedValues(Ops.create(graph), model, entries).buildSave(trained, prefix, target);
             SessionRuns.run(session, List.of(save));
-        } catch (TensorFlowException e) {
+        } catch (TensorFlowException | TFInvalidArgumentException e) {
             throw new IOException(TensorFlowReason.of(e), e);
         }
     }

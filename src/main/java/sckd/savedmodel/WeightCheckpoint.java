@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -35,7 +36,7 @@ record WeightCheckpoint(List<WeightVariable> variables, Optional<ByteString> obj
                 var session = new Session(graph)) {
             var save = buildSave(Ops.create(graph), new TensorBundle(beside.resolve("variables")));
             SessionRuns.run(session, List.of(save));
-        } catch (TensorFlowException e) {
+        } catch (TensorFlowException | TFInvalidArgumentException e) {
             throw new IOException(TensorFlowReason.of(e), e);
         }
         if (Files.exists(target)) {

@@ -154,7 +154,7 @@ record WeightProgram(
         var path = directory.resolve("saved_model.pb");
         var model = parse(path);
         for (int i = 0; i < model.getMetaGraphsCount(); i++) {
-            if (model.getMetaGraphs(i).equals(before)) {
+            if (model.getMetaGraphs(i).getMetaInfoDef().equals(before.getMetaInfoDef())) {
                 model.setMetaGraphs(i, metaGraph);
             }
         }

@@ -165,7 +165,7 @@ class TrainableConstantsTest {
         assertThatThrownBy(() -> TrainableConstants.rewrite(source()))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
-                        directory
+                        source()
                                 + ": has 3 trainable parameters in variables already; --trainable-constants is for models without");
     }
 
