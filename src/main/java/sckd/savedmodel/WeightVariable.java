@@ -67,6 +67,14 @@ record WeightVariable(ConstantWeights.Weight weight, String name, String read, S
         return node(node, "ReadVariableOp", Map.of("dtype", type()), handle);
     }
 
+    /** The read that takes a constant's place and name. */
+    NodeDef readInPlace(NodeDef constant, String handle) {
+        return readNode(constant.getName(), handle).toBuilder()
+                .addAllInput(constant.getInputList()) // a constant has control inputs only
+                .setDevice(constant.getDevice())
+                .build();
+    }
+
     /** The op that sets the variable to a tensor. */
     NodeDef assignNode(String node, String value) {
         return node(node, "AssignVariableOp", Map.of("dtype", type()), name, value);
