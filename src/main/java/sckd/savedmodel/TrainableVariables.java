@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  */
 record TrainableVariables(Set<String> handles, List<String> notes) {
     /**
-     * As the objects of TensorFlow 2 say; of what they do not know, as the collection says; without one, or where that leaves nothing to train,
-     * whatever is of a float type. Never a moving statistic: a converter may mark all alike, and an average that is moved takes no gradient.
+     * As the objects of TensorFlow 2 say; of what they do not know, as the collection says; without one, or where the program's collections know none
+     * of the variables, whatever is of a float type. Never a moving statistic: a converter may mark all alike, and an average that is moved takes no gradient.
      *
      * @param graph flat and pruned
      * @param variables bound to their keys; what they say of being trainable does not count
@@ -24,7 +24,8 @@ record TrainableVariables(Set<String> handles, List<String> notes) {
             FlatGraph graph,
             List<ModelVariable> variables,
             ObjectGraphKeys objects,
-            Optional<TrainableCollection> collection) {
+            Optional<VariableCollection> trainable,
+            Optional<VariableCollection> all) {
         var movingStatistics = BatchNorms.movingStatistics(graph);
         var learnable = variables.stream()
                 .filter(variable -> !objects.trainable().containsKey(variable.handle()))
@@ -35,16 +36,19 @@ record TrainableVariables(Set<String> handles, List<String> notes) {
                 .map(ModelVariable::handle)
                 .filter(handle -> !movingStatistics.contains(handle))
                 .filter(handle -> Optional.ofNullable(objects.trainable().get(handle))
-                        .orElseGet(() -> collection
+                        .orElseGet(() -> trainable
                                 .map(names -> names.holds(graph.nodes().get(handle)))
                                 .orElse(learnable.contains(handle))))
                 .collect(Collectors.toSet());
-        if (!chosen.isEmpty() || learnable.isEmpty()) {
+        boolean isSaid = variables.stream()
+                .map(variable -> graph.nodes().get(variable.handle()))
+                .anyMatch(handle -> all.filter(names -> names.holds(handle)).isPresent());
+        if (!chosen.isEmpty() || learnable.isEmpty() || isSaid) {
             return new TrainableVariables(chosen, List.of());
         }
         var note =
                 "The collection '%s' names no variable that the signature reads; all of a float type but the moving averages are trainable."
-                        .formatted(TrainableCollection.NAME);
+                        .formatted(VariableCollection.TRAINABLE);
         return new TrainableVariables(learnable, List.of(note));
     }
 }

@@ -61,8 +61,12 @@ final class VariableBinding {
                 + " variables, and there is no variables/variables.index beside it that holds their values"));
         var binding = new VariableBinding(file, graph, values, ops);
         var variables = handles.stream().map(binding::bind).toList();
-        var collection = TrainableCollection.find(file, binding.restored);
-        var trainable = TrainableVariables.choose(graph, variables, binding.objects, collection);
+        var trainable = TrainableVariables.choose(
+                graph,
+                variables,
+                binding.objects,
+                VariableCollection.find(file, VariableCollection.TRAINABLE, binding.restored),
+                VariableCollection.find(file, VariableCollection.ALL, binding.restored));
         return new Bound(
                 variables.stream()
                         .map(variable ->

@@ -96,8 +96,8 @@ record WeightProgram(
                 .setGraphDef(new WeightRewriting(variables, arguments)
                         .rewrite(before.getGraphDef()).toBuilder().addAllNode(saver.nodes()))
                 .setSaverDef(saver.definition());
-        addToCollection(metaGraph, "variables", all, variable -> true);
-        addToCollection(metaGraph, TrainableCollection.NAME, all, variable -> variable.weight()
+        addToCollection(metaGraph, VariableCollection.ALL, all, variable -> true);
+        addToCollection(metaGraph, VariableCollection.TRAINABLE, all, variable -> variable.weight()
                 .trainable());
         return new WeightProgram(before, metaGraph.build(), all, stored, checkpoint);
     }

@@ -73,6 +73,14 @@ class TrainableVariablesTest {
         assertThat(Inspection.of(directory).notes()).isEqualTo(model.notes());
     }
 
+    /** The program knows the variables, and says that none of them is trained. */
+    @Test
+    void aModelThatWasFrozenOnPurposeStaysFrozen() {
+        metaGraph.putCollectionDef("variables", collection(entry().setVariableName("net/kernel:0")));
+
+        assertThat(trainable()).isEmpty();
+    }
+
     @Test
     void aMovingAverageIsNeverTrained() {
         assertThat(trainable(entry().setVariableName("net/mean:0"), entry().setVariableName("net/scale:0")))

@@ -13,11 +13,12 @@ import org.tensorflow.proto.VariableDef;
 import sckd.UserException;
 
 /**
- * The variables of the collection {@value #NAME}, TF 1's way to say what is trained. An entry may name the variable, a copy or an initializer of it, and
- * the signature may read the variable by another handle: one with the same {@code shared_name}, or one that is restored from the same key.
+ * The variables of a collection, TF 1's way to say what is trained. An entry may name the variable, a copy or an initializer of it, and the signature
+ * may read the variable by another handle: one with the same {@code shared_name}, or one that is restored from the same key.
  */
-final class TrainableCollection {
-    static final String NAME = "trainable_variables";
+final class VariableCollection {
+    static final String TRAINABLE = "trainable_variables";
+    static final String ALL = "variables";
 
     private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
     /** What hands on, or sets, the variable that is its first input. */
@@ -30,10 +31,11 @@ final class TrainableCollection {
     private final Set<SharedName> sharedNames = new HashSet<>();
     private final Set<RestoreKeys.Restored> keys = new HashSet<>();
 
-    private TrainableCollection(SavedModelFile file, SetMultimap<String, RestoreKeys.Restored> restored) {
+    private VariableCollection(
+            SavedModelFile file, String collection, SetMultimap<String, RestoreKeys.Restored> restored) {
         this.restored = restored;
         file.metaGraph().getGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
-        for (var definition : definitions(file)) {
+        for (var definition : definitions(file, collection)) {
             for (var tensor : List.of(
                     definition.getVariableName(), definition.getSnapshotName(), definition.getInitializerName())) {
                 if (!tensor.isEmpty()) {
@@ -44,21 +46,22 @@ final class TrainableCollection {
     }
 
     /** Empty where the model has no such collection. */
-    static Optional<TrainableCollection> find(SavedModelFile file, SetMultimap<String, RestoreKeys.Restored> restored) {
-        return file.metaGraph().containsCollectionDef(NAME)
-                ? Optional.of(new TrainableCollection(file, restored))
+    static Optional<VariableCollection> find(
+            SavedModelFile file, String name, SetMultimap<String, RestoreKeys.Restored> restored) {
+        return file.metaGraph().containsCollectionDef(name)
+                ? Optional.of(new VariableCollection(file, name, restored))
                 : Optional.empty();
     }
 
-    private static List<VariableDef> definitions(SavedModelFile file) {
-        var collection = file.metaGraph().getCollectionDefOrThrow(NAME);
+    private static List<VariableDef> definitions(SavedModelFile file, String name) {
+        var collection = file.metaGraph().getCollectionDefOrThrow(name);
         return collection.getBytesList().getValueList().stream()
                 .map(bytes -> {
                     try {
                         return VariableDef.parseFrom(bytes);
                     } catch (InvalidProtocolBufferException e) {
                         throw new UserException(
-                                file.path() + ": the collection '" + NAME + "' is damaged: it cannot be parsed", e);
+                                file.path() + ": the collection '" + name + "' is damaged: it cannot be parsed", e);
                     }
                 })
                 .toList();
