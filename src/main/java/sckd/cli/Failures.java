@@ -51,6 +51,11 @@ final class Failures {
             say(err, "the device's memory is exhausted: a smaller training.batch-size or model is needed");
             return USER;
         }
+        var missingKernel = MissingKernel.describe(e);
+        if (missingKernel.isPresent()) {
+            say(err, missingKernel.get());
+            return USER;
+        }
         if (e instanceof UncheckedIOException || e instanceof IOException) {
             var cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
             say(err, "reading or writing failed: " + IoReason.of(cause));

@@ -45,6 +45,13 @@ final class ImportCommand implements Runnable, Common.Holder {
     @Mixin
     private ModelOptions settings;
 
+    @Option(
+            names = "--trainable-constants",
+            description =
+                    "For a student whose weights are constants, as ONNX converters and frozen graphs leave them: makes variables of"
+                            + " them in the copy.")
+    private boolean trainableConstants;
+
     @Option(names = "--replace", description = "Put it in the place of a model that has the name already.")
     private boolean replace;
 
@@ -58,7 +65,8 @@ final class ImportCommand implements Runnable, Common.Holder {
         ModelImport.checkName(name);
         var existing = replace ? ModelImport.Existing.REPLACE : ModelImport.Existing.REFUSE;
         var target = Path.of("savedmodels", name);
-        var imported = new ModelImport(source, target, settings.find(), existing).run();
+        var imported = new ModelImport(source, target, settings.find(), existing)
+                .run(trainableConstants ? ModelImport.Constants.TRAIN : ModelImport.Constants.KEEP);
         var report = ImportReport.of(imported);
         output.print(report, report.text());
     }

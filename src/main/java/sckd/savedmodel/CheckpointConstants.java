@@ -6,6 +6,7 @@ import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TType;
@@ -39,7 +40,7 @@ final class CheckpointConstants {
                 }
                 return constants.buildOrThrow();
             }
-        } catch (TensorFlowException e) {
+        } catch (TensorFlowException | TFInvalidArgumentException e) {
             throw new UserException(
                     "%s: its checkpoint cannot be read: %s".formatted(model.directory(), TensorFlowReason.of(e)), e);
         }
@@ -53,6 +54,7 @@ final class CheckpointConstants {
                         variables.stream()
                                 .map(variable -> variable.keys().get(0))
                                 .toList(),
+                        variables.stream().map(ModelVariable::shapeAndSlice).toList(),
                         variables.stream().map(ModelVariable::dtype).toList());
     }
 

@@ -75,8 +75,9 @@ record InferenceProgram(
         return new InferenceProgram(graph, given, outputs, answers, named, notes);
     }
 
-    /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
+    /** @throws UserException if TensorFlow does not know or take the graph, or a signature names a tensor that it does not hold */
     TensorTypes inferTypes() {
+        NewerProgram.checkAttributes(graph);
         var types = TensorTypes.infer(graph.toGraphDef());
         checkHeld(outputs, types);
         checkHeld(answers, types);

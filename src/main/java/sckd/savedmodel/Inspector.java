@@ -44,8 +44,9 @@ final class Inspector {
                 .map(BatchSize.Judged::likely)
                 .flatMap(likely -> inGraph(() -> new Typed(likely, likely.inferTypes())))
                 .or(() -> built);
-        var variables = typed.flatMap(graph -> checkpoint.flatMap(
+        var bound = typed.flatMap(graph -> checkpoint.flatMap(
                 files -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), files, ops))));
+        var variables = bound.map(VariableBinding.Bound::variables);
         return new Inspection(
                 directory,
                 signatures.values().stream().map(Inspector::describe).toList(),
@@ -60,19 +61,21 @@ final class Inspector {
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.FUSED)).orElse(List.of()),
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.DECOMPOSED)).orElse(List.of()),
                 logits.flatMap(tensor ->
-                                variables.map(bound -> typed.orElseThrow().withoutGradient(bound, tensor)))
+                                variables.map(read -> typed.orElseThrow().withoutGradient(read, tensor)))
                         .orElse(List.of()),
                 program.map(Inspector::forbidden).orElse(List.of()),
                 card,
                 settings,
                 List.copyOf(faults),
-                notes(settings, typed.map(Typed::program).or(() -> program)));
+                notes(settings, typed.map(Typed::program).or(() -> program), bound));
     }
 
-    private List<String> notes(ModelSettings settings, Optional<InferenceProgram> program) {
+    private List<String> notes(
+            ModelSettings settings, Optional<InferenceProgram> program, Optional<VariableBinding.Bound> bound) {
         var notes = new ArrayList<String>();
         MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
         program.ifPresent(built -> notes.addAll(built.notes()));
+        bound.ifPresent(variables -> notes.addAll(variables.notes()));
         return notes;
     }
 

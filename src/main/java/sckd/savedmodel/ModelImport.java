@@ -28,6 +28,13 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
         REPLACE
     }
 
+    /** What to do with weights that are constants of the program. */
+    public enum Constants {
+        KEEP,
+        /** They become variables in the copy, so that it can be trained. */
+        TRAIN
+    }
+
     /** Refuses a model's name that could be anything but one directory's plain name, whatever the system. */
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
@@ -37,17 +44,22 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
         }
     }
 
+    /** Does it, with constants as they are. */
+    public ImportedModel run() {
+        return run(Constants.KEEP);
+    }
+
     /**
      * Does it.
      *
      * @throws UserException if the source is no whole, allowed classifier, the target is taken, or what is stated does not fit the model; nothing
      *     is left at the target then, or the model that was there
      */
-    public ImportedModel run() {
+    public ImportedModel run(Constants constants) {
         var from = ImportSource.of(source);
         checkTarget();
         var notes = new ArrayList<String>();
-        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from));
+        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from, constants));
         if (existing == Existing.REPLACE) {
             AtomicDirectory.replace(target, writer);
         } else {
@@ -86,10 +98,14 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
         return false;
     }
 
-    private List<String> fill(Path directory, ImportSource from) throws IOException {
+    private List<String> fill(Path directory, ImportSource from, Constants constants) throws IOException {
         var copied = from.copyTo(directory);
+        var notes = new ArrayList<>(copied.notes());
         try {
             card(directory, copied).write(directory);
+            if (constants == Constants.TRAIN) {
+                notes.addAll(TrainableConstants.rewrite(directory, stated));
+            }
         } catch (UserException e) {
             // The user knows the model by its place in the source, not by the hidden one beside the target.
             throw new UserException(
@@ -97,7 +113,7 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
                             .replace(directory.toString(), copied.directory().toString()),
                     e);
         }
-        return copied.notes();
+        return notes;
     }
 
     /** Reads the model and gives the card that it is to have. */

@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -34,12 +35,18 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
         return program;
     }
 
-    /** Reads of variables become the variables' one shared read. */
+    /** Reads of variables become the variables' one shared read, in the type that the model computes with. */
     void useVariables(ModelVariables variables) {
         variables.byHandle().forEach((handle, variable) -> replay.replace(handle, variable.handle()));
-        replaceReads(handle -> variables.byHandle().containsKey(handle)
-                ? variables.byHandle().get(handle).value()
-                : variables.constants().get(handle));
+        var scoped = tf.withSubScope(prefix.replace('/', '.') + ".values");
+        var values = new HashMap<String, Operand<?>>(variables.constants());
+        for (var variable : model.variables()) {
+            if (variable.isFloat()) {
+                var value = variables.byHandle().get(variable.handle()).value();
+                values.put(variable.handle(), buildCast(scoped, value, variable.dtype()));
+            }
+        }
+        replaceReads(values::get);
     }
 
     /** Adds the values in a model's checkpoint, by handle. */

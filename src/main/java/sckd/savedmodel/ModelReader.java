@@ -2,7 +2,6 @@ package sckd.savedmodel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sckd.UserException;
@@ -19,8 +18,8 @@ final class ModelReader {
         var signature = SignatureChoice.choose(file, settings);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
         var found = file.locate(() -> find(file, signature, stated, settings, ops));
-        var variables = VariableBinding.bind(file, found.batch().program().graph(), checkpoint, ops);
-        var parts = new Parts(directory, found.logits(), variables, card, settings);
+        var bound = VariableBinding.bind(file, found.batch().program().graph(), checkpoint, ops);
+        var parts = new Parts(directory, found.logits(), bound, card, settings);
         var note = MetaGraphChoice.findNote(file.metaGraph(), settings.tags());
         var model = file.locate(() -> parts.model(found.batch().program(), note));
         return found.batch()
@@ -58,11 +57,12 @@ final class ModelReader {
 
     /** What a model has whatever its batch. */
     private record Parts(
-            Path directory, TensorName logits, List<ModelVariable> variables, ModelCard card, ModelSettings settings) {
+            Path directory, TensorName logits, VariableBinding.Bound bound, ModelCard card, ModelSettings settings) {
         ClassifierModel model(InferenceProgram program, Optional<String> note) {
             var notes = new ArrayList<String>();
             note.ifPresent(notes::add);
             notes.addAll(program.notes());
+            notes.addAll(bound.notes());
             return new ClassifierModel(
                     directory,
                     program.graph().toGraphDef(),
@@ -70,7 +70,7 @@ final class ModelReader {
                     logits,
                     program.outputs(),
                     features(program, program.inferTypes(), logits),
-                    variables,
+                    bound.variables(),
                     card,
                     settings,
                     notes);

@@ -23,7 +23,7 @@ import sckd.UserException;
  * @param trainable of each handle that an object stands behind
  */
 record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> trainable) {
-    private static final String CHECKPOINT_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
+    static final String CHECKPOINT_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
     /** Empty for a model without objects. */
     static ObjectGraphKeys read(SavedModelFile file, Checkpoint checkpoint) {
@@ -44,7 +44,7 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
         return new ObjectGraphKeys(keys.build(), trainable);
     }
 
-    private static TrackableObjectGraph readCheckpointObjects(Checkpoint checkpoint) {
+    static TrackableObjectGraph readCheckpointObjects(Checkpoint checkpoint) {
         var bytes = checkpoint.findString(CHECKPOINT_OBJECTS);
         if (bytes.isEmpty()) {
             return TrackableObjectGraph.getDefaultInstance();

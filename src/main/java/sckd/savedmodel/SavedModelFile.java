@@ -19,6 +19,10 @@ import sckd.UserException;
  * @param metaGraph the one that is read
  */
 record SavedModelFile(Path path, MetaGraphDef metaGraph) {
+    SavedModelFile {
+        metaGraph = NewerProgram.adapt(path, metaGraph);
+    }
+
     private static final String NAME = "saved_model.pb";
 
     /**

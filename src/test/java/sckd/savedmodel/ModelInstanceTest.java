@@ -328,8 +328,9 @@ class ModelInstanceTest {
         var model = modelWithCounter(true);
         assertThatThrownBy(() -> ModelVariables.build(tf, "student", model))
                 .isInstanceOf(UserException.class)
-                .hasMessage(directory
-                        + ": variable 'counted/counter' is DT_INT64; expected DT_FLOAT, which alone can be trained");
+                .hasMessage(
+                        directory
+                                + ": variable 'counted/counter' is DT_INT64; expected a float type, which alone can be trained");
     }
 
     @Test

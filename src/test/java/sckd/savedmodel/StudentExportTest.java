@@ -135,6 +135,19 @@ class StudentExportTest {
         }
     }
 
+    /** Nothing of it can have been trained. */
+    @Test
+    void aModelWithoutVariablesIsCopiedAsItIs() throws IOException {
+        var source = TinyClassifier.write(directory.resolve("constant"), 3);
+        write("constant/fingerprint.pb", "still true");
+        var target = directory.resolve("student");
+        StudentExport.write(ClassifierModel.read(source), directory.resolve("nothing"), "student", target);
+
+        assertThat(readFiles(target))
+                .isEqualTo(readFiles(source))
+                .containsOnlyKeys("saved_model.pb", "assets/about.txt", "fingerprint.pb");
+    }
+
     @Test
     void aTargetThatHoldsSomethingIsLeftAsItIs() throws IOException {
         write("taken/note.txt", "mine");

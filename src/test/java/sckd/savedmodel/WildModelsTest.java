@@ -38,7 +38,9 @@ class WildModelsTest {
         "keras2-cifar10, dense_1, false, 32, 32, 3",
         "keras2-kws-dscnn, dense, true, 49, 10, 1",
         "keras3-digits, output_0, true, 28, 28, 1",
-        "keras3-scenes, output_0, true, 150, 150, 3"
+        "keras3-scenes, output_0, true, 150, 150, 3",
+        "tf1-softmax, output, false, 28, 28, 1",
+        "tf1-teachable-machine, sequential_3, true, 224, 224, 3"
     })
     void theOutputIsTheRecordedOne(String name, String output, boolean isSoftmax, int height, int width, int channels)
             throws IOException {
@@ -62,7 +64,7 @@ class WildModelsTest {
 
     /** Its graph loaded again is compared with the trained program inside. */
     @ParameterizedTest
-    @CsvSource({"keras2-mlp", "module-ondevice"})
+    @CsvSource({"keras2-mlp", "module-ondevice", "tf1-softmax", "tf1-teachable-machine", "keras3-digits"})
     void itIsExportedAsAStudent(String name) {
         var model = ClassifierModel.read(Shared.require("models/wild/" + name));
         var checkpoint = directory.resolve("trained");
