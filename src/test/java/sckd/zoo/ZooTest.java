@@ -13,10 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 import sckd.UserException;
 import sckd.savedmodel.ClassifierModel;
@@ -28,16 +31,31 @@ class ZooTest {
     @TempDir
     Path directory;
 
-    static List<String> names() {
-        return Zoo.names();
+    /** A network of each kind, none so large that its values take long. */
+    static Stream<String> names() {
+        var others = Stream.of(
+                "resnet18",
+                "resnet18-imagenet",
+                "wrn-16-2",
+                "vgg8",
+                "mobilenet-v2",
+                "mobilenet-v2-imagenet",
+                "shufflenet-v1",
+                "shufflenet-v1-imagenet",
+                "shufflenet-v2",
+                "shufflenet-v2-imagenet");
+        var small =
+                Zoo.names().stream().filter(name -> name.matches("plain-cnn-.*|resnet(8|14|20|32|44|56|110|8x4|32x4)"));
+        return Stream.concat(small, others);
     }
 
     @ParameterizedTest
     @MethodSource("names")
-    void everyArchitectureAnswersWithLogitsAndProbabilities(String name) {
-        var target = create(name, 7, List.of(16, 16, 3), 1);
+    void everyKindAnswersWithLogitsAndProbabilities(String name) {
+        int side = name.endsWith("-imagenet") ? 32 : 16;
+        var target = create(name, 7, List.of(side, side, 3), 1);
         try (var model = new LoadedModel(target)) {
-            var answers = model.call("serving_default", Shape.of(3, 16, 16, 3), ramp(3 * 16 * 16 * 3));
+            var answers = model.call("serving_default", Shape.of(3, side, side, 3), ramp(3 * side * side * 3));
             assertThat(answers).containsOnlyKeys("logits", "probabilities");
             assertThat(answers.get("logits").shape()).isEqualTo(Shape.of(3, 7));
             assertThat(answers.get("logits").values()).doesNotContain(Float.NaN).doesNotContain(0f);
@@ -206,25 +224,24 @@ class ZooTest {
                 .filter(ModelVariable::trainable)
                 .mapToLong(variable -> variable.shape().size())
                 .sum();
-        assertThat(parameters).isEqualTo(sizeOf("resnet20", 100));
-    }
-
-    private static long sizeOf(String name, int classes) {
-        return Zoo.list(classes, CIFAR).stream()
-                .filter(entry -> entry.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .parameters();
+        assertThat(parameters).isEqualTo(Zoo.measure("resnet20", 100, CIFAR).parameters());
     }
 
     @Test
     void unknownNameIsAnsweredWithTheNearest() {
         assertThatThrownBy(() -> create("resnet21", 10, CIFAR, 1))
                 .isInstanceOf(UserException.class)
-                .hasMessage("unknown architecture 'resnet21'; nearest: resnet20");
+                .hasMessage(
+                        "unknown architecture 'resnet21' (depth is 21; expected 6n + 2, n at least 1); nearest: resnet20");
+        assertThatThrownBy(() -> create("restnet20", 10, CIFAR, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("unknown architecture 'restnet20'; nearest: resnet20");
         assertThatThrownBy(() -> create("transformer", 10, CIFAR, 1))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("unknown architecture 'transformer'; known: plain-cnn-10, plain-cnn-2, ");
+                .hasMessage("unknown architecture 'transformer'; known: plain-cnn-DEPTH; resnetDEPTH[x4], depth 6n + 2;"
+                        + " resnet18 to resnet152[-imagenet]; wrn-DEPTH-WIDTH, depth 6n + 4; vggDEPTH;"
+                        + " mobilenet-v2[-xWIDTH][-imagenet]; shufflenet-v1[-imagenet];"
+                        + " shufflenet-v2[-xWIDTH][-imagenet]");
         assertThat(directory).isEmptyDirectory();
     }
 
@@ -249,6 +266,84 @@ class ZooTest {
         assertThatThrownBy(() -> create("resnet8", 10, List.of(32, 32, 0), 1))
                 .isInstanceOf(UserException.class)
                 .hasMessage("image shape is [32, 32, 0]; expected height, width, channels, each at least 1");
+    }
+
+    @Test
+    void listsEveryNameInOrder() {
+        assertThat(Zoo.names())
+                .doesNotHaveDuplicates()
+                .startsWith("plain-cnn-2", "plain-cnn-3")
+                .containsSubsequence("plain-cnn-10", "resnet8", "resnet110", "resnet32x4", "resnet18", "resnet152")
+                .containsSubsequence("resnet152-imagenet", "wrn-16-1", "vgg8", "mobilenet-v2", "shufflenet-v1")
+                .endsWith("shufflenet-v2-x2-imagenet");
+        assertThat(Zoo.names())
+                .allSatisfy(name -> assertThat(Zoo.findFault(name)).isEmpty());
+    }
+
+    @Test
+    void listLeavesOutWhatTheImageIsTooSmallFor() {
+        assertThat(Zoo.list(10, List.of(7, 4, 1)))
+                .extracting(ZooEntry::name)
+                .containsExactly(
+                        "plain-cnn-2",
+                        "plain-cnn-3",
+                        "plain-cnn-4",
+                        "plain-cnn-5",
+                        "resnet8",
+                        "resnet14",
+                        "resnet20",
+                        "resnet32",
+                        "resnet44",
+                        "resnet56",
+                        "resnet110",
+                        "resnet8x4",
+                        "resnet32x4",
+                        "wrn-16-1",
+                        "wrn-16-2",
+                        "wrn-16-4",
+                        "wrn-28-2",
+                        "wrn-28-10",
+                        "wrn-40-1",
+                        "wrn-40-2",
+                        "wrn-40-4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "resnet26",
+                "resnet1202",
+                "resnet14x4",
+                "wrn-10-1",
+                "wrn-22-8",
+                "mobilenet-v2-x0.25",
+                "mobilenet-v2-x0.75-imagenet"
+            })
+    void rulesMakeMoreThanIsListed(String name) {
+        assertThat(Zoo.findFault(name)).isEmpty();
+        assertThat(Zoo.names()).doesNotContain(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wrn-39-2 | (depth is 39; expected 6n + 4, n at least 1); nearest: wrn-16-2",
+                "wrn-4-2 | (depth is 4; expected 6n + 4, n at least 1); nearest: wrn-40-2",
+                "plain-cnn-11 | (depth is 11; expected 2 to 10); nearest: plain-cnn-10",
+                "vgg12 | (depth is 12; expected 8, 11, 13, 16 or 19); nearest: vgg11",
+                "resnet22-imagenet | (depth is 22; expected 18, 34, 50, 101 or 152); nearest: resnet152-imagenet",
+                "mobilenet-v2-x9 | (width is 9.0; expected 0.1 to 4); nearest: mobilenet-v2-x1",
+                "shufflenet-v2-x3 | (width is 3; expected 0.5, 1, 1.5 or 2); nearest: shufflenet-v2-x2"
+            })
+    void numbersThatMakeNoNetworkAreExplained(String name, String fault) {
+        assertThat(Zoo.findFault(name)).contains("unknown architecture '" + name + "' " + fault);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet020", "wrn-16-0", "wrn-16-100", "resnet99999", "vgg8-imagenet", "wrn-16-2-imagenet"})
+    void namesOfNoFormAreUnknown(String name) {
+        assertThat(Zoo.findFault(name).orElseThrow()).startsWith("unknown architecture '" + name + "'; ");
     }
 
     private Map<String, Shape> featureShapes(String name, List<Integer> image) {
