@@ -1,8 +1,10 @@
 package sckd.zoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static sckd.zoo.ReferenceLayers.*;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,29 @@ class MobileNetV2Test {
 
     @TempDir
     Path directory;
+
+    @Test
+    void featuresAreItsStemBlocksStagesHeadAndPooledVector() {
+        var model = WrittenModel.of(directory, "mobilenet-v2", 32);
+        assertThat(model.mainFeatures())
+                .isEqualTo(Map.of(
+                        "stem", "[?, 16, 16, 16]",
+                        "stage1", "[?, 16, 16, 12]",
+                        "stage2", "[?, 8, 8, 16]",
+                        "stage3", "[?, 4, 4, 48]",
+                        "stage4", "[?, 2, 2, 160]",
+                        "head", "[?, 2, 2, 1280]",
+                        "pooled", "[?, 1280]"));
+        assertThat(model.features()).hasSize(7 + 17).containsEntry("stage3/block7", "[?, 4, 4, 48]");
+    }
+
+    @Test
+    void formForImageNetIsReducedThirtyTwofold() {
+        assertThat(WrittenModel.of(directory, "mobilenet-v2-imagenet", 64).mainFeatures())
+                .containsEntry("stem", "[?, 32, 32, 32]")
+                .containsEntry("stage1", "[?, 16, 16, 24]")
+                .containsEntry("stage4", "[?, 2, 2, 320]");
+    }
 
     @Test
     void formForCifarAgreesWithTheReference() {

@@ -1,8 +1,10 @@
 package sckd.zoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static sckd.zoo.ReferenceLayers.*;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +13,28 @@ class ResNetTest {
 
     @TempDir
     Path directory;
+
+    @Test
+    void featuresAreItsStemBlocksStagesAndPooledVector() {
+        var model = WrittenModel.of(directory, "resnet18", 32);
+        assertThat(model.mainFeatures())
+                .isEqualTo(Map.of(
+                        "stem", "[?, 32, 32, 64]",
+                        "stage1", "[?, 32, 32, 64]",
+                        "stage2", "[?, 16, 16, 128]",
+                        "stage3", "[?, 8, 8, 256]",
+                        "stage4", "[?, 4, 4, 512]",
+                        "pooled", "[?, 512]"));
+        assertThat(model.features()).hasSize(6 + 8).containsEntry("stage4/block2", "[?, 4, 4, 512]");
+    }
+
+    @Test
+    void stemForImageNetQuartersTheSize() {
+        assertThat(WrittenModel.of(directory, "resnet18-imagenet", 64).mainFeatures())
+                .containsEntry("stem", "[?, 32, 32, 64]")
+                .containsEntry("stage1", "[?, 16, 16, 64]")
+                .containsEntry("stage4", "[?, 2, 2, 512]");
+    }
 
     @Test
     void basicBlocksAgreeWithTheReference() {

@@ -1,14 +1,48 @@
 package sckd.zoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static sckd.zoo.ReferenceLayers.*;
 
+import com.google.common.collect.Streams;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
 
 class ShuffleNetV1Test {
     @TempDir
     Path directory;
+
+    @Test
+    void featuresAreItsStemBlocksStagesAndPooledVector() {
+        var model = WrittenModel.of(directory, "shufflenet-v1", 32);
+        assertThat(model.mainFeatures())
+                .isEqualTo(Map.of(
+                        "stem", "[?, 32, 32, 24]",
+                        "stage1", "[?, 16, 16, 240]",
+                        "stage2", "[?, 8, 8, 480]",
+                        "stage3", "[?, 4, 4, 960]",
+                        "pooled", "[?, 960]"));
+        assertThat(model.features()).hasSize(5 + 16).containsEntry("stage2/block8", "[?, 8, 8, 480]");
+    }
+
+    /** The gradient of a Conv2D with groups fails on a CPU without oneDNN. */
+    @Test
+    void noConvolutionHasGroupsOfItsOwn() {
+        try (var graph = new Graph()) {
+            ZooModel.build(graph, new ShuffleNetV1(Form.CIFAR, 10), List.of(32, 32, 3), 1);
+            var convolutions = Streams.stream(graph.operations())
+                    .filter(operation -> operation.type().equals("Conv2D"))
+                    .toList();
+            assertThat(convolutions).hasSize(1 + 3 * 32 - 2); // the first block's first one has one group
+            for (var convolution : convolutions) {
+                long channels = convolution.input(0).shape().get(3);
+                assertThat(convolution.input(1).shape().get(2)).isEqualTo(channels);
+            }
+        }
+    }
 
     @Test
     void formForCifarAgreesWithTheReference() {

@@ -1,14 +1,30 @@
 package sckd.zoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static sckd.zoo.ReferenceLayers.*;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShuffleNetV2Test {
     @TempDir
     Path directory;
+
+    @Test
+    void featuresAreItsStemBlocksStagesHeadAndPooledVector() {
+        var model = WrittenModel.of(directory, "shufflenet-v2", 32);
+        assertThat(model.mainFeatures())
+                .isEqualTo(Map.of(
+                        "stem", "[?, 32, 32, 24]",
+                        "stage1", "[?, 16, 16, 116]",
+                        "stage2", "[?, 8, 8, 232]",
+                        "stage3", "[?, 4, 4, 464]",
+                        "head", "[?, 4, 4, 1024]",
+                        "pooled", "[?, 1024]"));
+        assertThat(model.features()).hasSize(6 + 16).containsEntry("stage2/block8", "[?, 8, 8, 232]");
+    }
 
     @Test
     void formForCifarAgreesWithTheReference() {

@@ -1,14 +1,31 @@
 package sckd.zoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static sckd.zoo.ReferenceLayers.*;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WideResNetTest {
     @TempDir
     Path directory;
+
+    @Test
+    void featuresAreItsBlocksStagesAndPooledVector() {
+        var model = WrittenModel.of(directory, "wrn-10-2", 32);
+        assertThat(model.features())
+                .isEqualTo(Map.of(
+                        "stem", "[?, 32, 32, 16]",
+                        "stage1/block1", "[?, 32, 32, 32]",
+                        "stage1", "[?, 32, 32, 32]",
+                        "stage2/block1", "[?, 16, 16, 64]",
+                        "stage2", "[?, 16, 16, 64]",
+                        "stage3/block1", "[?, 8, 8, 128]",
+                        "stage3", "[?, 8, 8, 128]",
+                        "pooled", "[?, 128]"));
+    }
 
     @Test
     void agreesWithTheReference() {
