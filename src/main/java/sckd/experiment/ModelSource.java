@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.nio.file.Path;
 import java.util.List;
-import sckd.Nearest;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
 import sckd.files.TreeCopy;
@@ -39,11 +38,9 @@ public sealed interface ModelSource {
     /** An untrained model of the built-in zoo. */
     record ZooModel(String architecture) implements ModelSource {
         public ZooModel {
-            checkArgument(
-                    Zoo.names().contains(architecture),
-                    "unknown architecture '%s'; %s",
-                    architecture,
-                    Nearest.hint(architecture, Zoo.names()));
+            Zoo.findFault(architecture).ifPresent(fault -> {
+                throw new IllegalArgumentException(fault);
+            });
         }
 
         @Override
