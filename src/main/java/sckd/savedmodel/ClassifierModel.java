@@ -17,6 +17,7 @@ import sckd.data.Normalization;
  * @param logits the tensor before the softmax, {@code [batch, classes]}
  * @param outputs of the signature, by name
  * @param features the layers that can serve as features, in the order of the graph
+ * @param training what it says of its own training
  * @param notes what reading changed or noticed, a sentence each, to be told to the user
  */
 public record ClassifierModel(
@@ -28,6 +29,7 @@ public record ClassifierModel(
         Map<String, TensorName> features,
         List<ModelVariable> variables,
         ModelCard card,
+        TrainingMode training,
         List<String> notes) {
     public ClassifierModel {
         outputs = Collections.unmodifiableMap(outputs); // these two keep their order
@@ -72,6 +74,7 @@ public record ClassifierModel(
     /** The same model with another momentum of its moving averages. */
     public ClassifierModel withBatchNormMomentum(float momentum) {
         var changed = new ModelCard(card.origin(), card.sha256(), card.input(), Optional.of(momentum), card.classes());
-        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, changed, notes);
+        return new ClassifierModel(
+                directory, graph, input, logits, outputs, features, variables, changed, training, notes);
     }
 }

@@ -22,6 +22,7 @@ final class ModelReader {
                 judged.features,
                 VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
                 ModelCard.read(directory),
+                TrainingMode.UNKNOWN,
                 judged.program.notes());
     }
 

@@ -136,6 +136,7 @@ class ImageInputTest {
                 model.features(),
                 model.variables(),
                 model.card(),
+                model.training(),
                 model.notes());
         assertThat(logits(written, Shape.of(1, 2, 2, 3), 2)).containsExactly(expected(2));
     }

@@ -101,6 +101,7 @@ class ModelInstanceTest {
                 known.features(),
                 known.variables(),
                 ModelCard.EMPTY,
+                TrainingMode.UNKNOWN,
                 known.notes());
         var variables = restored("student", model);
         var student = ModelInstance.buildTraining(tf, "student", model, variables, images, List.of());

@@ -130,6 +130,7 @@ final class ModelSketch implements AutoCloseable {
                     features,
                     variables,
                     new ModelCard("", "", Optional.empty(), momentum, List.of()),
+                    TrainingMode.UNKNOWN,
                     List.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
