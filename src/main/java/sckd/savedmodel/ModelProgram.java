@@ -53,8 +53,7 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
     /** Puts every batch norm into training mode; the result moves their averages. */
     List<Op> useBatchStatistics(ModelVariables variables) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".training");
-        float momentum = model.card().batchNormMomentum().orElse(BatchNormTraining.DEFAULT_MOMENTUM);
-        return new BatchNormTraining(scoped, model, replay, variables, momentum).build(BatchNorms.find(graph));
+        return new BatchNormTraining(scoped, model, replay, variables).build(BatchNorms.find(graph));
     }
 
     TensorName feature(String name) {

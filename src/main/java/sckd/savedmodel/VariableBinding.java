@@ -116,14 +116,18 @@ final class VariableBinding {
         return dtype + " " + Shapes.describe(shape);
     }
 
-    /** As the objects say, else as the collection says, else whatever is float and no moving statistic. */
+    /**
+     * As the objects say, else as the collection says, else whatever is float; never a moving statistic, for a converter may mark all alike and
+     * an average that is moved takes no gradient.
+     */
     private boolean isTrainable(String handle, DataType dtype) {
+        if (movingStatistics.contains(handle)) {
+            return false;
+        }
         if (objects.trainable().containsKey(handle)) {
             return objects.trainable().get(handle);
         }
-        return collection
-                .map(names -> names.contains(handle))
-                .orElseGet(() -> dtype == DataType.DT_FLOAT && !movingStatistics.contains(handle));
+        return collection.map(names -> names.contains(handle)).orElseGet(() -> dtype == DataType.DT_FLOAT);
     }
 
     private static Optional<Set<String>> readTrainableCollection(SavedModelFile file) {

@@ -23,6 +23,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReadVariableOp;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
@@ -57,6 +58,11 @@ final class ModelSketch implements AutoCloseable {
 
     Ops tf() {
         return tf;
+    }
+
+    /** What is there so far. */
+    GraphDef graphDef() {
+        return graph.toGraphDef();
     }
 
     Operand<TFloat32> images(long... shape) {
