@@ -39,7 +39,9 @@ final class Stage {
         var student = Models.read(work.name(), directory.initial(), work.input(), images.dataSet());
         Models.tellNotes(student, listener);
         var progress = listener.training(work.name(), work.plan().epochs());
-        var result = Trainer.train(work.task(images, seed, student), directory.path(), progress, stopRequested);
+        var task = work.task(images, seed, student);
+        Models.tellTrainingNotes(task.student(), listener);
+        var result = Trainer.train(task, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
         var summary = summary(work, student.model(), result, directory);
         directory.writeSummary(summary);

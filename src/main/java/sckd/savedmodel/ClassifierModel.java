@@ -75,6 +75,15 @@ public record ClassifierModel(
     public ClassifierModel withBatchNormMomentum(float momentum) {
         var changed = new ModelCard(card.origin(), card.sha256(), card.input(), Optional.of(momentum), card.classes());
         return new ClassifierModel(
-                directory, graph, input, logits, outputs, features, variables, changed, training, notes);
+                directory,
+                graph,
+                input,
+                logits,
+                outputs,
+                features,
+                variables,
+                changed,
+                training.withStatedMomentum(),
+                notes);
     }
 }

@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -9,6 +10,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 import sckd.Nearest;
 import sckd.UserException;
 
@@ -35,6 +37,9 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
         replaceReads(handle -> variables.byHandle().containsKey(handle)
                 ? variables.byHandle().get(handle).value()
                 : variables.constants().get(handle));
+        replaceReads(handle -> variables.states().containsKey(handle)
+                ? variables.states().get(handle).value()
+                : null);
     }
 
     /** Reads of variables become the values in the model's checkpoint. */
@@ -48,6 +53,25 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
         graph.nodes().values().forEach(node -> graph.findHandleRead(node)
                 .map(valueOf)
                 .ifPresent(value -> replay.replace(node.getName(), value)));
+    }
+
+    /** The updates of the model's own training program. */
+    List<Op> useUpdates(ModelVariables variables, TrainingProgram training) {
+        var updates = new ArrayList<Op>();
+        training.counter().ifPresent(counter -> {
+            var step = variables.states().get(counter);
+            replay.replace(counter, step.value());
+            var one = tf.constant(1L);
+            updates.add(step.buildAssign(tf, tf.math.add(step.value().asOutput().expect(TInt64.class), one)));
+        });
+        training.updates().forEach((handle, value) -> updates.add(buildUpdate(variables, handle, value)));
+        return updates;
+    }
+
+    private Op buildUpdate(ModelVariables variables, String handle, TensorName value) {
+        return variables.states().containsKey(handle)
+                ? variables.states().get(handle).buildAssign(tf, build(value))
+                : variables.byHandle().get(handle).buildAssign(tf, buildFloats(value));
     }
 
     /** Puts every batch norm into training mode; the result moves their averages. */

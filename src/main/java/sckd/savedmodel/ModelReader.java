@@ -13,6 +13,9 @@ final class ModelReader {
         var signature = SignatureChoice.choose(file);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
         var judged = file.locate(() -> judge(file, signature, ops));
+        var variables = VariableBinding.bind(file, judged.program.graph(), checkpoint, ops);
+        var card = ModelCard.read(directory);
+        var training = new TrainingReader(file, signature, judged, variables, checkpoint, ops).read(card);
         return new ClassifierModel(
                 directory,
                 judged.program.graph().toGraphDef(),
@@ -20,22 +23,23 @@ final class ModelReader {
                 judged.logits,
                 judged.program.outputs(),
                 judged.features,
-                VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
-                ModelCard.read(directory),
-                TrainingMode.UNKNOWN,
+                training.variables(),
+                card,
+                training.mode(),
                 judged.program.notes());
     }
 
-    private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}
+    /** A signature's program that has passed the checks. */
+    record Judged(InferenceProgram program, TensorTypes types, TensorName logits, Map<String, TensorName> features) {}
 
-    private static Judged judge(SavedModelFile file, Signature signature, OpDefs ops) {
+    static Judged judge(SavedModelFile file, Signature signature, OpDefs ops) {
         var program = InferenceProgram.build(file, signature, ops);
         AllowedOps.check(program.graph());
         ImageInput.check(program.input());
         var types = program.inferTypes();
         var logits = Logits.find(program, types);
         BatchSize.checkOpen(program.graph(), program.input(), logits);
-        return new Judged(program, logits, features(program, types, logits));
+        return new Judged(program, types, logits, features(program, types, logits));
     }
 
     /** The outputs of the signature {@code features} where there is one, else the layers that the graph's names tell of. */

@@ -22,7 +22,7 @@ final class SignatureChoice {
 
     /**
      * {@code serving_default}; else the only one that takes images and nothing more and gives float {@code [batch, classes]}; of several
-     * such the only one with an output {@code logits}; else the only one whose method is predict.
+     * such the only one that is not named for training; else the only one with an output {@code logits}; else the only one whose method is predict.
      *
      * @throws UserException if there is no such; lists what there is
      */
@@ -39,6 +39,9 @@ final class SignatureChoice {
                 .filter(this::isClassifier)
                 .toList();
         return onlyOne(classifiers)
+                .or(() -> onlyOne(classifiers.stream()
+                        .filter(signature -> !TrainingReader.isNamedForTraining(signature))
+                        .toList()))
                 .or(() -> onlyOne(classifiers.stream()
                         .filter(signature -> signature.outputs().containsKey(Logits.NAME))
                         .toList()))

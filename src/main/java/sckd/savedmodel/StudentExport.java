@@ -62,10 +62,12 @@ public final class StudentExport {
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
             var trainedValues = buildTrained(tf, trained, prefix, model, entries);
-            var otherKeys = Sets.difference(entries.keySet(), trainedValues.keySet());
+            var states = TrainingStates.buildTrained(tf, trained, prefix, model);
+            var otherKeys = Sets.difference(entries.keySet(), Sets.union(trainedValues.keySet(), states.keySet()));
             var otherValues = buildOriginal(tf, CheckpointConstants.bundle(model), otherKeys, entries);
             var values = ImmutableMap.<String, Operand<?>>builder()
                     .putAll(trainedValues)
+                    .putAll(states)
                     .putAll(otherValues)
                     .buildOrThrow();
             var save = target.buildSave(tf, List.copyOf(values.keySet()), List.copyOf(values.values()));

@@ -19,4 +19,12 @@ public record TrainingMode(Optional<TrainingProgram> program, Map<String, Float>
         momenta = Map.copyOf(momenta);
         notes = List.copyOf(notes);
     }
+
+    /** The same where a momentum is stated: of a program's own averages it cannot be changed, so that the inference graph is trained. */
+    TrainingMode withStatedMomentum() {
+        return new TrainingMode(
+                Optional.empty(),
+                momenta,
+                program.map(TrainingNotes::ofUnusedProgram).map(List::of).orElse(List.of()));
+    }
 }

@@ -2,6 +2,7 @@ package sckd.savedmodel;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.GraphDef;
 
 /**
@@ -11,6 +12,7 @@ import org.tensorflow.proto.GraphDef;
  * @param graph holds the nodes that logits, features and updates need; its handles are named as those of the inference graph
  * @param logits {@code [batch, classes]}
  * @param features by the layers' names in the inference graph; a layer that has no twin here is missing
+ * @param counter the placeholder of the step's number, an int64 scalar, by which random numbers are drawn; empty where none are drawn so
  * @param updates by handle, the value that a variable has after a step: moving averages, states of random number generators
  */
 public record TrainingProgram(
@@ -19,9 +21,25 @@ public record TrainingProgram(
         ModelInput input,
         TensorName logits,
         Map<String, TensorName> features,
+        Optional<String> counter,
         Map<String, TensorName> updates) {
     public TrainingProgram {
         features = Collections.unmodifiableMap(features); // these two keep their order
         updates = Collections.unmodifiableMap(updates);
+    }
+
+    /** The model with this program in the place of its inference graph. */
+    ClassifierModel as(ClassifierModel model) {
+        return new ClassifierModel(
+                model.directory(),
+                graph,
+                input,
+                logits,
+                Map.of(),
+                features,
+                model.variables(),
+                model.card(),
+                model.training(),
+                model.notes());
     }
 }

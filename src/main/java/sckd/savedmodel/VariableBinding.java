@@ -116,18 +116,14 @@ final class VariableBinding {
         return dtype + " " + Shapes.describe(shape);
     }
 
-    /**
-     * As the objects say, else as the collection says, else whatever is float; never a moving statistic, for a converter may mark all alike and
-     * an average that is moved takes no gradient.
-     */
+    /** As the objects say, else as the collection says, else whatever is float and no moving statistic. */
     private boolean isTrainable(String handle, DataType dtype) {
-        if (movingStatistics.contains(handle)) {
-            return false;
-        }
         if (objects.trainable().containsKey(handle)) {
             return objects.trainable().get(handle);
         }
-        return collection.map(names -> names.contains(handle)).orElseGet(() -> dtype == DataType.DT_FLOAT);
+        return collection
+                .map(names -> names.contains(handle))
+                .orElseGet(() -> dtype == DataType.DT_FLOAT && !movingStatistics.contains(handle));
     }
 
     private static Optional<Set<String>> readTrainableCollection(SavedModelFile file) {
