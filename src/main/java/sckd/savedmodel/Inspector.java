@@ -52,7 +52,33 @@ final class Inspector {
                 program.map(Inspector::forbidden).orElse(List.of()),
                 card,
                 List.copyOf(faults),
-                program.map(InferenceProgram::notes).orElse(List.of()));
+                notes(program, training(signature, checkpoint, typed, logits, variables, card)));
+    }
+
+    private Optional<TrainingMode> training(
+            Optional<Signature> signature,
+            Optional<Optional<Checkpoint>> checkpoint,
+            Optional<Typed> typed,
+            Optional<TensorName> logits,
+            Optional<List<ModelVariable>> variables,
+            ModelCard card) {
+        if (logits.isEmpty() || variables.isEmpty()) {
+            return Optional.empty();
+        }
+        var program = typed.orElseThrow().program;
+        var types = typed.orElseThrow().types;
+        var judged = new ModelReader.Judged(
+                program, types, logits.get(), ModelReader.features(program, types, logits.get()));
+        var reader = new TrainingReader(
+                file, signature.orElseThrow(), judged, variables.get(), checkpoint.orElseThrow(), ops);
+        return attempt(() -> reader.read(card).mode());
+    }
+
+    private static List<String> notes(Optional<InferenceProgram> program, Optional<TrainingMode> training) {
+        var notes = new ArrayList<String>();
+        program.ifPresent(built -> notes.addAll(built.notes()));
+        training.ifPresent(mode -> notes.addAll(mode.notes()));
+        return List.copyOf(notes);
     }
 
     private void judge(InferenceProgram program) {

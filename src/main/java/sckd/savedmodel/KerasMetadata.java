@@ -104,7 +104,7 @@ record KerasMetadata(Map<Integer, JsonNode> byObject) {
         var rates = new TreeMap<String, Double>();
         byObject.values().forEach(json -> {
             var config = json.path("config");
-            boolean isDropout = json.path("class_name").asText().endsWith("Dropout");
+            boolean isDropout = json.path("class_name").asText().contains("Dropout");
             if (isDropout && config.path("rate").asDouble() > 0) {
                 rates.put(config.path("name").asText(), config.path("rate").asDouble());
             }
