@@ -89,7 +89,7 @@ record KerasMetadata(Map<Integer, JsonNode> byObject) {
         var momenta = new TreeMap<String, Float>();
         byObject.forEach((object, json) -> {
             var momentum = json.path("config").path("momentum");
-            if (momentum.isNumber() && object < objects.getNodesCount()) {
+            if (momentum.isNumber() && object >= 0 && object < objects.getNodesCount()) {
                 objects.getNodes(object).getChildrenList().stream()
                         .filter(child -> child.getLocalName().equals("moving_mean"))
                         .flatMap(child -> handles.get(child.getNodeId()).stream())

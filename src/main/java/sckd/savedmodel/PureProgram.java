@@ -10,6 +10,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
+import sckd.UserException;
 
 /**
  * A program whose assignments to variables have become values: what reads a variable after an assignment takes the assigned tensor, and the last
@@ -18,7 +19,11 @@ import org.tensorflow.proto.TensorProto;
  * @param values by handle, of every variable that was assigned
  */
 record PureProgram(FlatGraph graph, Map<String, TensorName> values) {
-    /** Takes the nodes in an order that all control inputs allow, which is that of a flat graph. */
+    /**
+     * Takes the nodes in an order that all control inputs allow, which is that of a flat graph.
+     *
+     * @throws UserException if a node lacks its handle or its value
+     */
     static PureProgram of(FlatGraph graph) {
         return new Rewriting(graph).rewrite();
     }
@@ -161,7 +166,12 @@ record PureProgram(FlatGraph graph, Map<String, TensorName> values) {
         }
 
         private static TensorName input(NodeDef node, int index) {
-            return FlatGraph.dataInputs(node).get(index);
+            var inputs = FlatGraph.dataInputs(node);
+            if (index >= inputs.size()) {
+                throw new UserException("node '%s' (%s) takes %d tensors; expected %d or more"
+                        .formatted(node.getName(), node.getOp(), inputs.size(), index + 1));
+            }
+            return inputs.get(index);
         }
 
         private static AttrValue dtype(NodeDef node) {

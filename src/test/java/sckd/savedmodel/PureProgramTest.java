@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sckd.savedmodel.GraphText.constant;
 import static sckd.savedmodel.GraphText.floatScalar;
 import static sckd.savedmodel.GraphText.graph;
@@ -20,6 +21,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import sckd.UserException;
 
 class PureProgramTest {
     private static PureProgram pure(NodeDef... nodes) {
@@ -74,6 +76,13 @@ class PureProgramTest {
                 constant("two", floatScalar(2)),
                 variable("v"));
         assertThat(run(program, program.values().get("v"))).isEqualTo(4);
+    }
+
+    @Test
+    void anAssignmentOfNothingIsNamed() {
+        assertThatThrownBy(() -> pure(variable("v"), node("end", "AssignVariableOp", "v")))
+                .isInstanceOf(UserException.class)
+                .hasMessage("node 'end' (AssignVariableOp) takes 1 tensors; expected 2 or more");
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.AssignVariableOp;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.op.random.RandomShuffle;
 import org.tensorflow.op.random.StatelessRandomUniform;
 import org.tensorflow.types.TFloat32;
@@ -172,6 +173,40 @@ class TrainingReaderTest {
         var sketch = new TrainableModel();
         var model = sketch.write(directory, "other", sketch.trainingLogits(TrainableModel.Noise.NONE));
         assertThat(model.training()).isEqualTo(TrainingMode.UNKNOWN);
+    }
+
+    @Test
+    void theFusedLayerNormOfKeras2IsNoSignOfTraining() {
+        // it is a fused batch norm in training mode over images that were turned into channels, in inference as well
+        assertThat(readWithFused(true).training()).isEqualTo(TrainingMode.UNKNOWN);
+    }
+
+    @Test
+    void aBatchNormThatMovesNothingIsNotUsed() {
+        assertNotUsed(readWithFused(false), "it normalises by the batch and moves no averages");
+    }
+
+    /** A signature 'train' with a fused norm in training mode; and in inference as well or not. */
+    private ClassifierModel readWithFused(boolean alsoInInference) {
+        var sketch = new ModelSketch();
+        var images = sketch.images(-1, 2, 1, 3);
+        var fed = sketch.tf().withName("fed").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2, 1, 3)));
+        var scale = sketch.variable(sketch.layer("layer"), "scale", true, Shape.of(3), 1, 1, 1);
+        var inference = buildLogits(sketch.layer("infer"), images, scale, alsoInInference);
+        sketch.sign("train", List.of(fed), buildLogits(sketch.layer("train"), fed, scale, true));
+        sketch.write(directory, inference, Map.of("logits", inference));
+        return ClassifierModel.read(directory);
+    }
+
+    private static Operand<TFloat32> buildLogits(
+            Ops layer, Operand<TFloat32> images, Operand<TFloat32> scale, boolean isNormalised) {
+        var ones = layer.constant(new float[] {1, 1, 1});
+        var none = layer.constant(new float[0]);
+        Operand<TFloat32> normal = isNormalised
+                ? FusedBatchNorm.create(layer.scope(), images, ones, ones, none, none, FusedBatchNorm.isTraining(true))
+                        .y()
+                : images;
+        return layer.math.mul(layer.math.mean(normal, layer.constant(new int[] {1, 2})), scale);
     }
 
     @Test
