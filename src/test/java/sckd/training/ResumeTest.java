@@ -11,11 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sckd.Shared;
 import sckd.UserException;
+import sckd.data.ImageSet;
+import sckd.data.Normalization;
+import sckd.distillation.OpenGate;
 import sckd.files.AtomicDirectory;
+import sckd.savedmodel.ClassifierModel;
 
 /** A training that is stopped and resumed ends with the bits of one that is not. */
 class ResumeTest {
@@ -44,6 +51,30 @@ class ResumeTest {
         var adam = new Adam(0.01f, 0.9f, 0.999f, 1e-7f, new WeightDecay(0.01f, true));
         var task = SmallTask.full(directory, SmallTask.plan(EPOCHS, adam));
         assertSame(run(task, "whole", Set.of()), run(task, "stopped", Set.of(2L, 8L)));
+    }
+
+    @Test
+    void aStudentsOwnTrainingProgramGoesOnWithItsDropout() throws IOException {
+        var model = ClassifierModel.read(Shared.require("models/wild/keras2-mlp"));
+        assertThat(model.training().program()).isPresent();
+        var scaling = new Normalization(List.of(0f), List.of(1f));
+        var task = new TrainingTask(
+                3,
+                new TrainingData(10, digits(22, 1), Optional.empty(), digits(9, 2), List.of()),
+                new NamedModel("student", model, scaling),
+                List.of(),
+                1,
+                List.of(),
+                new OpenGate(false),
+                SmallTask.plan(EPOCHS, SmallTask.SGD));
+        assertSame(run(task, "whole", Set.of()), run(task, "stopped", Set.of(1L, 8L)));
+    }
+
+    private static ImageSet digits(int count, long seed) {
+        var random = new Random(seed);
+        var pixels = new byte[count * 28 * 28];
+        random.nextBytes(pixels);
+        return new ImageSet(pixels, random.ints(count, 0, 10).toArray(), 28, 28, 1);
     }
 
     @Test
