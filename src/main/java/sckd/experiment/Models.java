@@ -42,6 +42,11 @@ final class Models {
         return NamedModel.of(name, ClassifierModel.read(directory, stated), stated, dataSet);
     }
 
+    /** Tells what reading a model that is trained noticed of its training. */
+    static void tellTrainingNotes(NamedModel model, RunListener listener) {
+        model.model().training().notes().forEach(note -> listener.message("%s: %s".formatted(model.name(), note)));
+    }
+
     /** Tells what reading a model changed or noticed. */
     static void tellNotes(NamedModel model, RunListener listener) {
         model.model().notes().forEach(note -> listener.message("%s: %s".formatted(model.name(), note)));

@@ -43,7 +43,9 @@ final class Stage {
         Models.tellNotes(student, listener);
         PeakMemory.start();
         var progress = listener.training(work.name(), work.plan().epochs());
-        var result = Trainer.train(work.task(images, seed, student), cache, directory.path(), progress, stopRequested);
+        var task = work.task(images, seed, student);
+        Models.tellTrainingNotes(task.student(), listener);
+        var result = Trainer.train(task, cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
         var summary = summary(work, student.model(), result, directory);
         directory.writeSummary(summary);

@@ -19,6 +19,7 @@ import sckd.data.Normalization;
  * @param outputs of the signature, by name
  * @param features the layers that can serve as features, in the order of the graph
  * @param settings those stated where it was read, else its card's
+ * @param training what it says of its own training
  * @param notes what reading changed or noticed, a sentence each, to be told to the user
  */
 public record ClassifierModel(
@@ -31,6 +32,7 @@ public record ClassifierModel(
         List<ModelVariable> variables,
         ModelCard card,
         ModelSettings settings,
+        TrainingMode training,
         List<String> notes) {
     public ClassifierModel {
         outputs = Collections.unmodifiableMap(outputs); // these two keep their order
@@ -69,7 +71,7 @@ public record ClassifierModel(
     /** The same model with one more note. */
     public ClassifierModel withNote(String note) {
         var more = ImmutableList.<String>builder().addAll(notes).add(note).build();
-        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, settings, more);
+        return with(settings, training, more);
     }
 
     /** How many images the model takes at once; empty where any number. Fewer are filled up with zeros. */
@@ -92,11 +94,27 @@ public record ClassifierModel(
 
     /** The same model with another momentum of its moving averages. */
     public ClassifierModel withBatchNormMomentum(float momentum) {
-        return withSettings(settings.withBatchNormMomentum(momentum));
+        var stated = settings.withBatchNormMomentum(momentum);
+        return with(stated, training.withStatedMomentum(), notes);
     }
 
     /** The same model with other settings of its images, classes and momentum; what was read of it stays. */
     public ClassifierModel withSettings(ModelSettings other) {
-        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, card, other, notes);
+        return with(other, training, notes);
+    }
+
+    private ClassifierModel with(ModelSettings newSettings, TrainingMode newTraining, List<String> newNotes) {
+        return new ClassifierModel(
+                directory,
+                graph,
+                input,
+                logits,
+                outputs,
+                features,
+                variables,
+                card,
+                newSettings,
+                newTraining,
+                newNotes);
     }
 }

@@ -27,7 +27,7 @@ record ExportedValues(Ops tf, ClassifierModel model, Map<String, BundleEntryProt
     /**
      * Adds the op that writes it.
      *
-     * @param trained holds the trained float32 values, under {@code prefix/handle}
+     * @param trained holds the trained values, floats as float32, under {@code prefix/handle}
      */
     Op buildSave(TensorBundle trained, String prefix, TensorBundle target) {
         var values = buildOriginal();
@@ -45,6 +45,7 @@ record ExportedValues(Ops tf, ClassifierModel model, Map<String, BundleEntryProt
                 values.put(key, buildStored(variables.get(i), key, value, values.get(key)));
             }
         }
+        values.putAll(TrainingStates.buildTrained(tf, trained, prefix, model));
         return buildSave(values, target);
     }
 

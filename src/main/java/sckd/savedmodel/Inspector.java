@@ -67,15 +67,39 @@ final class Inspector {
                 card,
                 settings,
                 List.copyOf(faults),
-                notes(settings, typed.map(Typed::program).or(() -> program), bound));
+                notes(
+                        settings,
+                        typed.map(Typed::program).or(() -> program),
+                        bound,
+                        training(signature, checkpoint, typed, logits, variables, settings)));
+    }
+
+    private Optional<TrainingMode> training(
+            Optional<Signature> signature,
+            Optional<Optional<Checkpoint>> checkpoint,
+            Optional<Typed> typed,
+            Optional<TensorName> logits,
+            Optional<List<ModelVariable>> variables,
+            ModelSettings settings) {
+        if (logits.isEmpty() || variables.isEmpty()) {
+            return Optional.empty();
+        }
+        var judged = ModelReader.Judged.of(typed.orElseThrow().program, logits.get());
+        var reader = new TrainingReader(
+                file, signature.orElseThrow(), judged, variables.get(), checkpoint.orElseThrow(), settings, ops);
+        return attempt(() -> reader.read().mode());
     }
 
     private List<String> notes(
-            ModelSettings settings, Optional<InferenceProgram> program, Optional<VariableBinding.Bound> bound) {
+            ModelSettings settings,
+            Optional<InferenceProgram> program,
+            Optional<VariableBinding.Bound> bound,
+            Optional<TrainingMode> training) {
         var notes = new ArrayList<String>();
         MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
         program.ifPresent(built -> notes.addAll(built.notes()));
         bound.ifPresent(variables -> notes.addAll(variables.notes()));
+        training.ifPresent(mode -> notes.addAll(mode.notes()));
         return notes;
     }
 

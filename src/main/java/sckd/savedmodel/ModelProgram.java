@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 import sckd.UserException;
 
 /**
@@ -40,6 +42,7 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
         variables.byHandle().forEach((handle, variable) -> replay.replace(handle, variable.handle()));
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".values");
         var values = new HashMap<String, Operand<?>>(variables.constants());
+        variables.states().forEach((handle, state) -> values.put(handle, state.value()));
         for (var variable : model.variables()) {
             if (variable.isFloat()) {
                 var value = variables.byHandle().get(variable.handle()).value();
@@ -66,11 +69,29 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
                 .ifPresent(value -> replay.replace(node.getName(), value)));
     }
 
+    /** The updates of the model's own training program. */
+    List<Op> useUpdates(ModelVariables variables, TrainingProgram training) {
+        var updates = new ArrayList<Op>();
+        training.counter().ifPresent(counter -> {
+            var step = variables.states().get(counter);
+            replay.replace(counter, step.value());
+            var one = tf.constant(1L);
+            updates.add(step.buildAssign(tf, tf.math.add(step.value().asOutput().expect(TInt64.class), one)));
+        });
+        training.updates().forEach((handle, value) -> updates.add(buildUpdate(variables, handle, value)));
+        return updates;
+    }
+
+    private Op buildUpdate(ModelVariables variables, String handle, TensorName value) {
+        return variables.states().containsKey(handle)
+                ? variables.states().get(handle).buildAssign(tf, build(value))
+                : variables.byHandle().get(handle).buildAssign(tf, buildFloats(value));
+    }
+
     /** Puts every batch norm into training mode; the result moves their averages. */
     List<Op> useBatchStatistics(ModelVariables variables) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".training");
-        float momentum = model.settings().batchNormMomentum().orElse(BatchNormTraining.DEFAULT_MOMENTUM);
-        return new BatchNormTraining(scoped, model, replay, variables, momentum).build(BatchNorms.find(graph));
+        return new BatchNormTraining(scoped, model, replay, variables).build(BatchNorms.find(graph));
     }
 
     /** @throws UserException if there is no such feature, or it holds no floats */

@@ -2,8 +2,9 @@ package sckd.savedmodel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import sckd.UserException;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
@@ -19,12 +20,17 @@ final class ModelReader {
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
         var found = file.locate(() -> find(file, signature, stated, settings, ops));
         var bound = VariableBinding.bind(file, found.batch().program().graph(), checkpoint, ops);
-        var parts = new Parts(directory, found.logits(), bound, card, settings);
-        var note = MetaGraphChoice.findNote(file.metaGraph(), settings.tags());
-        var model = file.locate(() -> parts.model(found.batch().program(), note));
+        var inference = file.locate(() -> Judged.of(found.batch().likely(), found.logits()));
+        var training =
+                new TrainingReader(file, signature, inference, bound.variables(), checkpoint, settings, ops).read();
+        var notes = new ArrayList<String>();
+        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
+        notes.addAll(bound.notes());
+        var parts = new Parts(directory, found.logits(), training, card, settings, notes);
+        var model = file.locate(() -> parts.model(found.batch().program()));
         return found.batch()
                 .rewritten()
-                .map(program -> file.locate(() -> parts.model(program, note)))
+                .map(program -> file.locate(() -> parts.model(program)))
                 .filter(rewritten -> BatchProbe.agree(model, rewritten))
                 .orElse(model);
     }
@@ -55,25 +61,36 @@ final class ModelReader {
         return new Found(BatchSize.judge(logits.program(), logits.tensor(), types), logits.tensor());
     }
 
+    /** A signature's program that has passed the checks, and what its shapes tell. */
+    record Judged(InferenceProgram program, TensorTypes types, TensorName logits, Map<String, TensorName> features) {
+        static Judged of(InferenceProgram program, TensorName logits) {
+            var types = program.inferTypes();
+            return new Judged(program, types, logits, ModelReader.features(program, types, logits));
+        }
+    }
+
     /** What a model has whatever its batch. */
     private record Parts(
-            Path directory, TensorName logits, VariableBinding.Bound bound, ModelCard card, ModelSettings settings) {
-        ClassifierModel model(InferenceProgram program, Optional<String> note) {
-            var notes = new ArrayList<String>();
-            note.ifPresent(notes::add);
-            notes.addAll(program.notes());
-            notes.addAll(bound.notes());
+            Path directory,
+            TensorName logits,
+            TrainingReader.Result training,
+            ModelCard card,
+            ModelSettings settings,
+            List<String> notes) {
+        ClassifierModel model(InferenceProgram program) {
+            var judged = Judged.of(program, logits);
             return new ClassifierModel(
                     directory,
                     program.graph().toGraphDef(),
                     program.input(),
                     logits,
                     program.outputs(),
-                    features(program, program.inferTypes(), logits),
-                    bound.variables(),
+                    judged.features(),
+                    training.variables(),
                     card,
                     settings,
-                    notes);
+                    training.mode(),
+                    Stream.concat(notes.stream(), program.notes().stream()).toList());
         }
     }
 

@@ -13,6 +13,7 @@ import org.tensorflow.op.core.NoOp;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
+import sckd.graph.StateVariable;
 import sckd.graph.Variable;
 
 /**
@@ -21,11 +22,16 @@ import sckd.graph.Variable;
  * @param byHandle variable by handle node of the model's flat graph, in the model's order: those of a float type, which are float32 here whatever
  *     they are in the model; what reads one is given the model's type ({@link ModelProgram})
  * @param constants by handle, the values of its other variables (seeds, counters): a step does not change them
+ * @param states of its training program, by handle: variables of other types that a step changes
  * @param trainable those that a step trains, in the model's order
  * @param restore sets every variable to the value in the model's own checkpoint
  */
 public record ModelVariables(
-        Map<String, Variable> byHandle, Map<String, Operand<?>> constants, List<Variable> trainable, Op restore) {
+        Map<String, Variable> byHandle,
+        Map<String, Operand<?>> constants,
+        Map<String, StateVariable> states,
+        List<Variable> trainable,
+        Op restore) {
     /**
      * Adds the variables, each named {@code prefix/handle}, so that models with equal layer names stay apart.
      *
@@ -42,14 +48,25 @@ public record ModelVariables(
                 .collect(ImmutableMap.toImmutableMap(
                         ModelVariable::handle,
                         variable -> Variable.build(scoped, nameOf(prefix, variable), variable.shape())));
+        var states = TrainingStates.build(scoped, prefix, model);
+        var constants = others.stream()
+                .filter(variable -> !states.byHandle().containsKey(variable.handle()))
+                .toList();
         return new ModelVariables(
                 byHandle,
-                CheckpointConstants.build(scoped, model, others),
+                CheckpointConstants.build(scoped, model, constants),
+                states.byHandle(),
                 floats.stream()
                         .filter(ModelVariable::trainable)
                         .map(variable -> byHandle.get(variable.handle()))
                         .collect(toImmutableList()),
-                buildRestore(scoped, model, floats, byHandle));
+                buildAll(scoped, states.restore(), buildRestore(scoped, model, floats, byHandle)));
+    }
+
+    private static Op buildAll(Ops tf, List<Op> some, Op other) {
+        var all = new ArrayList<>(some);
+        all.add(other);
+        return NoOp.create(tf.withControlDependencies(all).scope());
     }
 
     /** The name of a variable in the graph and its key in a training's checkpoints. */

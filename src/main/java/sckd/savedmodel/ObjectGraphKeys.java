@@ -60,7 +60,7 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
     }
 
     /** The objects behind each handle that the main graph hands to a function. */
-    private static SetMultimap<String, Integer> variableObjects(GraphDef graph, SavedObjectGraph objects) {
+    static ImmutableSetMultimap<String, Integer> variableObjects(GraphDef graph, SavedObjectGraph objects) {
         var handles = graph.getNodeList().stream()
                 .filter(node -> node.getOp().equals("VarHandleOp"))
                 .map(NodeDef::getName)
@@ -83,7 +83,8 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
         return found.build();
     }
 
-    private static SavedConcreteFunction calledFunction(NodeDef node, SavedObjectGraph objects) {
+    /** The function that a node calls, empty where it calls none that the objects know. */
+    static SavedConcreteFunction calledFunction(NodeDef node, SavedObjectGraph objects) {
         var name = node.containsAttr("f") ? node.getAttrOrThrow("f").getFunc().getName() : node.getOp();
         return objects.getConcreteFunctionsOrDefault(name, SavedConcreteFunction.getDefaultInstance());
     }

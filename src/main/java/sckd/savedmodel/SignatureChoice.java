@@ -23,8 +23,9 @@ final class SignatureChoice {
     }
 
     /**
-     * The stated one; else {@code serving_default}; else the only one that takes images and nothing more, or beside them what {@link OtherInputs} is plain of, and gives float {@code [batch, classes]}; of several
-     * such the only one with an output {@code logits}; else the only one whose method is predict.
+     * The stated one; else {@code serving_default}; else the only one that takes images and nothing more, or beside them what {@link OtherInputs} is plain of, and
+     * gives float {@code [batch, classes]}; of several such the only one that is not named for training; else the only one with an output {@code logits}; else the
+     * only one whose method is predict.
      *
      * @throws UserException if there is no such; lists what there is, or names the nearest
      */
@@ -65,6 +66,9 @@ final class SignatureChoice {
                 .filter(also)
                 .toList();
         return onlyOne(classifiers)
+                .or(() -> onlyOne(classifiers.stream()
+                        .filter(signature -> !TrainingReader.isNamedForTraining(signature))
+                        .toList()))
                 .or(() -> onlyOne(classifiers.stream()
                         .filter(signature -> signature.outputs().containsKey(Logits.NAME))
                         .toList()));

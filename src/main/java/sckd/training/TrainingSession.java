@@ -49,7 +49,7 @@ final class TrainingSession implements AutoCloseable {
             test = task.data()
                     .validation()
                     .map(images -> buildEvaluation(tf, task, "test", task.data().test()));
-            bundle = VariableBundle.build(tf.withSubScope("checkpoint"), step.saved());
+            bundle = VariableBundle.build(tf.withSubScope("checkpoint"), step.saved(), step.states());
             finite = FiniteCheck.build(tf.withSubScope("finite"), step.saved());
             session = Evaluation.openSession(graph);
         } catch (RuntimeException | Error e) {

@@ -194,6 +194,7 @@ class ImageInputTest {
                 model.variables(),
                 model.card(),
                 model.settings().withInput(settings),
+                TrainingMode.UNKNOWN,
                 model.notes());
     }
 

@@ -102,6 +102,7 @@ class ModelInstanceTest {
                 known.variables(),
                 ModelCard.EMPTY,
                 ModelSettings.NONE,
+                TrainingMode.UNKNOWN,
                 known.notes());
         var variables = restored("student", model);
         var student = ModelInstance.buildTraining(tf, "student", model, variables, images, List.of());
@@ -132,28 +133,6 @@ class ModelInstanceTest {
                 BatchNormModel.normalise(
                         values, BatchNormModel.batchMean(values), BatchNormModel.batchVariance(values), false, false));
         assertThat(student.logits().shape().get(1)).isEqualTo(2);
-    }
-
-    @Test
-    void aBatchNormWhoseVectorsAreReshapedToTheLastAxisIsTrained() {
-        var model = BatchNormModel.writeOverAxis(directory, 1, 1, 1, 2);
-        var student = ModelInstance.buildTraining(tf, "student", model, restored("student", model), images, List.of());
-        var x = BatchNormModel.doubles(IMAGES);
-        assertClose(
-                GraphRun.floats(session, student.logits()),
-                BatchNormModel.normalise(x, BatchNormModel.batchMean(x), BatchNormModel.batchVariance(x), true, false));
-        assertThat(student.updates()).hasSize(2);
-    }
-
-    @Test
-    void aBatchNormOverAnotherAxisIsRefusedForTraining() {
-        var model = BatchNormModel.writeOverAxis(directory, 1, 2, 1, 1);
-        var variables = restored("student", model);
-        assertThatThrownBy(() -> ModelInstance.buildTraining(tf, "student", model, variables, images, List.of()))
-                .isInstanceOf(UserException.class)
-                .hasMessage(
-                        directory
-                                + ": batch norm 'norm/Add_1' is not over the last axis; only over the last one can it be trained");
     }
 
     @ParameterizedTest

@@ -58,6 +58,7 @@ class ProbeShapeTest {
                                 Optional.of(new ImageSize(48, 56)),
                                 Optional.empty(),
                                 Optional.empty())),
+                TrainingMode.UNKNOWN,
                 model.notes());
         assertThat(ProbeShape.find(open)).isEqualTo(Shape.of(4, 48, 56, 1));
     }

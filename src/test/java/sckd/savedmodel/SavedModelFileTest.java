@@ -150,6 +150,13 @@ class SavedModelFileTest {
         }
     }
 
+    @Test
+    void aSignatureForTrainingIsNotTheClassifier() {
+        var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
+        var file = fileWith(Map.of("infer", signature, "train", signature));
+        assertThat(SignatureChoice.choose(file, ModelSettings.NONE).name()).isEqualTo("infer");
+    }
+
     private static SignatureDef signature(Map<String, TensorInfo> inputs, Map<String, TensorInfo> outputs) {
         return SignatureDef.newBuilder()
                 .setMethodName("tensorflow/serving/predict")
@@ -165,12 +172,12 @@ class SavedModelFileTest {
     @Test
     void signaturesAreListedWhereNoneIsPlain() {
         var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
-        var file = fileWith(Map.of("infer", signature, "train", signature));
+        var file = fileWith(Map.of("infer", signature, "predict", signature));
         assertThatThrownBy(() -> SignatureChoice.choose(file, ModelSettings.NONE))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         "model: no signature to use; expected 'serving_default' or exactly one from images to"
-                                + " float [batch, classes]; it has infer (in -> out), train (in -> out); state `signature`, the name of one");
+                                + " float [batch, classes]; it has infer (in -> out), predict (in -> out); state `signature`, the name of one");
         assertThatThrownBy(() -> SignatureChoice.choose(fileWith(Map.of()), ModelSettings.NONE))
                 .hasMessage("model: no signature to use; expected 'serving_default' or exactly one from images to"
                         + " float [batch, classes]; it has none");

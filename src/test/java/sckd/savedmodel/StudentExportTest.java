@@ -94,7 +94,7 @@ class StudentExportTest {
                 assertThat(floats((TFloat32) result.get(2))).containsExactly(7, 8);
                 assertThat(((TInt64) result.get(3)).getLong()).isEqualTo(9);
                 assertThat(((TInt64) result.get(4)).getLong()).isEqualTo(3);
-                assertThat(((TString) result.get(5)).getObject()).isEqualTo("stands for the graph of objects");
+                assertThat(((TString) result.get(5)).getObject()).isEqualTo(ModelSketch.OBJECTS);
             }
         }
     }
