@@ -2,7 +2,7 @@ package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
@@ -27,7 +27,7 @@ record InferenceProgram(
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
         var input = onlyInput(file, signature);
         var features = Signature.readAll(file).get(Signature.FEATURES);
-        var notes = new ArrayList<String>();
+        var notes = new LinkedHashSet<String>();
         if (features != null && features != signature && !takesTheSame(features, input)) {
             notes.add("The signature 'features' takes another input than '" + signature.name() + "'; it is not used.");
             features = null;
@@ -39,17 +39,18 @@ record InferenceProgram(
         var roots = tensors.stream().map(TensorName::node).distinct().toList();
         var flat = Flattener.flatten(withPlaceholder(file.metaGraph().getGraphDef(), input), roots, ops);
         notes.addAll(flat.notes());
-        var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
-        var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
+        var context = new GraphRewrite.Context(
+                input.name().node(), file.metaGraph().getGraphDef().getLibrary(), flat.replacements(), notes);
+        var graph = GraphRewrites.apply(flat.graph(), context, tensors);
         var outputs = resolve(flat, signature);
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
-        var needed = new ArrayList<String>();
-        outputs.values().forEach(tensor -> needed.add(tensor.node()));
-        named.values().forEach(tensor -> needed.add(tensor.node()));
-        graph = graph.prunedTo(needed);
         checkFed(graph, input);
         return new InferenceProgram(
-                graph, new ModelInput(input.name().node(), input.dtype(), input.shape()), outputs, named, notes);
+                graph,
+                new ModelInput(input.name().node(), input.dtype(), input.shape()),
+                outputs,
+                named,
+                List.copyOf(notes));
     }
 
     /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
@@ -110,24 +111,6 @@ record InferenceProgram(
                                 .setShape(Shapes.toProto(BatchSize.open(input.shape())))
                                 .build())
                 .build();
-    }
-
-    /** Placeholders with a default that nobody feeds, such as the learning phase of Keras, hand on their default. */
-    private static FlatGraph withoutDefaults(FlatGraph graph, Signature.Tensor input, List<String> notes) {
-        var nodes = new LinkedHashMap<>(graph.nodes());
-        nodes.replaceAll((name, node) -> {
-            if (!node.getOp().equals("PlaceholderWithDefault")
-                    || name.equals(input.name().node())) {
-                return node;
-            }
-            notes.add("The input '" + name + "' is not fed and keeps its default.");
-            return node.toBuilder()
-                    .setOp("Identity")
-                    .clearAttr()
-                    .putAttr("T", node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()))
-                    .build();
-        });
-        return graph.withNodes(nodes);
     }
 
     private static Map<String, TensorName> resolve(Flattener.Result flat, Signature signature) {
