@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import com.google.common.primitives.Longs;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import org.tensorflow.ndarray.Shape;
@@ -21,9 +22,9 @@ final class Attributes {
         return AttrValue.newBuilder().setI(value).build();
     }
 
-    static AttrValue integers(List<Long> values) {
+    static AttrValue integers(long... values) {
         return AttrValue.newBuilder()
-                .setList(AttrValue.ListValue.newBuilder().addAllI(values))
+                .setList(AttrValue.ListValue.newBuilder().addAllI(Longs.asList(values)))
                 .build();
     }
 

@@ -1,6 +1,5 @@
 package sckd.savedmodel;
 
-import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
@@ -16,7 +15,7 @@ import org.tensorflow.proto.NodeDef;
 final class DilatedConvolutions {
     private static final Set<String> OPS = Set.of("Conv2D", "DepthwiseConv2dNative");
     private static final AttrValue INT = Attributes.type(DataType.DT_INT32);
-    private static final AttrValue NONE = Attributes.integers(List.of(1L, 1L, 1L, 1L));
+    private static final AttrValue NONE = Attributes.integers(1, 1, 1, 1);
 
     private DilatedConvolutions() {}
 
@@ -162,7 +161,7 @@ final class DilatedConvolutions {
         int across = dilation(at, 1);
         int in = (int) kernel.get(2);
         int out = (int) kernel.get(3);
-        var apart = reshape(at, "apart", at.input(1), height, 1, width, 1, in, out);
+        var apart = at.reshape("apart", at.input(1), at.ints("apart.shape", height, 1, width, 1, in, out));
         int[] holes = {0, 0, 0, down - 1, 0, 0, 0, across - 1, 0, 0, 0, 0};
         var padded = at.op("Pad")
                 .type(at.type())
@@ -170,7 +169,7 @@ final class DilatedConvolutions {
                 .input(apart)
                 .input(at.constant("holes", Attributes.ints(holes, 2)))
                 .as("with_holes");
-        var joined = reshape(at, "joined", padded, height * down, width * across, in, out);
+        var joined = at.reshape("joined", padded, at.ints("joined.shape", height * down, width * across, in, out));
         var wide = at.op("Slice")
                 .type(at.type())
                 .attribute("Index", INT)
@@ -179,14 +178,5 @@ final class DilatedConvolutions {
                 .input(at.ints("size", (height - 1) * down + 1, (width - 1) * across + 1, in, out))
                 .as("wide");
         undilated(at).input(at.input(0)).input(wide).last();
-    }
-
-    private static TensorName reshape(NodeWriter at, String suffix, TensorName tensor, int... shape) {
-        return at.op("Reshape")
-                .type(at.type())
-                .attribute("Tshape", INT)
-                .input(tensor)
-                .input(at.ints(suffix + ".shape", shape))
-                .as(suffix);
     }
 }

@@ -10,11 +10,15 @@ final class GraphRewrites {
             UnfedDefaults::rewrite,
             (graph, context) -> RefVariables.rewrite(graph, context.replacements()),
             (graph, context) -> FusedBatchNormVersions.rewrite(graph),
-            EqualOps::rewrite,
-            ExplicitPadding::rewrite);
+            EqualOps::rewrite);
 
     /** These ask for shapes; shape inference may run ops of the graph, so it must have none but allowed ones. */
-    private static final List<GraphRewrite> OF_SHAPES = List.of(DilatedConvolutions::rewrite);
+    private static final List<GraphRewrite> OF_SHAPES = List.of(
+            EnsuredShapes::rewrite,
+            ChannelsLast::rewrite,
+            ExplicitPadding::rewrite,
+            DilatedConvolutions::rewrite,
+            LocalResponseNorms::rewrite);
 
     private GraphRewrites() {}
 

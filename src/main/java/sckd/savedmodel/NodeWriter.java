@@ -27,6 +27,11 @@ final class NodeWriter {
         return node;
     }
 
+    /** The same as it stood in the graph before that was touched. */
+    NodeDef original() {
+        return original;
+    }
+
     TensorName input(int index) {
         return inputs().get(index);
     }
@@ -75,6 +80,15 @@ final class NodeWriter {
                 .attribute("SrcT", Attributes.type(DataType.DT_FLOAT))
                 .attribute("DstT", Attributes.type(type()))
                 .input(constant(suffix + "/float", Attributes.scalar(value)))
+                .as(suffix);
+    }
+
+    TensorName reshape(String suffix, TensorName tensor, TensorName shape) {
+        return op("Reshape")
+                .type(type())
+                .attribute("Tshape", Attributes.type(DataType.DT_INT32))
+                .input(tensor)
+                .input(shape)
                 .as(suffix);
     }
 

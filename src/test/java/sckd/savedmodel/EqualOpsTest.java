@@ -25,6 +25,32 @@ class EqualOpsTest {
         rewriting.assertGradient("x");
     }
 
+    /** What it says of sizes that are not known otherwise is needed by what follows. */
+    @Test
+    void anEnsuredShapeIsStillKnown() {
+        var ensured = node("ensured", "EnsureShape", Map.of("shape", GraphText.shape(-1, 3)), "flat");
+        var open = new Rewriting(
+                        placeholder("x", 2, 3),
+                        placeholder("sizes", 2),
+                        node("ints", "Cast", Map.of("DstT", GraphText.type(DataType.DT_INT32)), "sizes"),
+                        node("flat", "Reshape", Map.of("Tshape", GraphText.type(DataType.DT_INT32)), "x", "ints"),
+                        ensured)
+                .feed("x", 2, 3)
+                .feed("sizes", new float[] {2, 3}, 2);
+
+        assertThat(open.ops()).doesNotContain("EnsureShape");
+        assertThat(Shapes.describe(TensorTypes.infer(open.graph()).shape(new TensorName("ensured", 0))))
+                .isEqualTo("[?, 3]");
+        open.assertEqualResults();
+        open.assertGradient("x");
+    }
+
+    @Test
+    void aShapeThatIsKnownAnywayIsNotEnsured() {
+        var ensured = node("ensured", "EnsureShape", Map.of("shape", GraphText.shape(-1, 3)), "x");
+        assertThat(new Rewriting(placeholder("x", -1, 3), ensured).ops()).containsExactly("Placeholder", "Identity");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Xlogy", "Xlog1py", "Xdivy"})
     void aProductThatZeroWinsHasAGradient(String op) {
