@@ -8,6 +8,8 @@ final class GraphRewrites {
     /** These look at ops and attributes alone. */
     private static final List<GraphRewrite> OF_OPS = List.of(
             UnfedDefaults::rewrite,
+            ConstantBranches::rewrite,
+            ConstantSwitches::rewrite,
             (graph, context) -> RefVariables.rewrite(graph, context.replacements()),
             (graph, context) -> FusedBatchNormVersions.rewrite(graph),
             EqualOps::rewrite);
@@ -26,9 +28,11 @@ final class GraphRewrites {
      * The graph rewritten, with what the given tensors need and no more.
      *
      * @param roots as they were named before
+     * @throws sckd.UserException if the graph branches or loops at run time
      */
     static FlatGraph apply(FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
         var rewritten = apply(OF_OPS, graph, context, roots);
+        ControlFlow.check(rewritten);
         return AllowedOps.findForbidden(rewritten).isEmpty() ? apply(OF_SHAPES, rewritten, context, roots) : rewritten;
     }
 
@@ -41,6 +45,9 @@ final class GraphRewrites {
         var needed = roots.stream()
                 .map(root -> context.replacements().resolve(root).node())
                 .toList();
-        return rewritten.withoutIdleControls().prunedTo(needed);
+        return rewritten
+                .withoutIdleControls(node ->
+                        AllowedOps.mayHaveEffect(node.getOp()) && !ControlFlow.isHarmless(node, context.library()))
+                .prunedTo(needed);
     }
 }

@@ -1,0 +1,70 @@
+package sckd.savedmodel;
+
+import java.util.Collection;
+import java.util.Set;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.NodeDef;
+import sckd.UserException;
+
+/** What is left of branches and loops when those that constants decide are gone: gradients cannot be built through it. */
+final class ControlFlow {
+    private static final Set<String> LOOPS = Set.of(
+            "While",
+            "StatelessWhile",
+            "For",
+            "Enter",
+            "RefEnter",
+            "Exit",
+            "RefExit",
+            "LoopCond",
+            "NextIteration",
+            "RefNextIteration");
+
+    private ControlFlow() {}
+
+    /** @throws UserException if a node branches or loops; names op, node and function */
+    static void check(FlatGraph graph) {
+        for (var node : graph.nodes().values()) {
+            var use = AllowedOps.Use.of(graph, node.getName());
+            if (LOOPS.contains(node.getOp())) {
+                throw new UserException(use + " is a loop; loops cannot be used");
+            }
+            if (ConstantBranches.isBranch(node) || ConstantSwitches.isSwitch(node)) {
+                var condition = FlatGraph.dataInputs(node);
+                throw new UserException(use + " chooses by '"
+                        + condition.get(ConstantSwitches.isSwitch(node) ? condition.size() - 1 : 0)
+                        + "', which is not constant; only branches that constants decide can be used");
+            }
+            if (ConstantSwitches.isMerge(node)) {
+                throw new UserException(use + " joins ways of which more than one may be taken; it cannot be used");
+            }
+        }
+    }
+
+    /** @throws UserException if one of the nodes, which wait for each other, is a loop's */
+    static void checkNoLoop(Collection<NodeDef> waiting) {
+        waiting.stream()
+                .filter(node -> LOOPS.contains(node.getOp()))
+                .findFirst()
+                .ifPresent(node -> {
+                    throw new UserException(
+                            node.getOp() + " (node '" + node.getName() + "') is a loop; loops cannot be used");
+                });
+    }
+
+    /** Whether a node that is not allowed has no effect all the same: it hands on one of its tensors, or branches over allowed ops. */
+    static boolean isHarmless(NodeDef node, FunctionDefLibrary library) {
+        return ConstantSwitches.isSwitch(node)
+                || ConstantSwitches.isMerge(node)
+                || (ConstantBranches.isBranch(node)
+                        && ConstantBranches.branches(node).stream()
+                                .allMatch(branch -> isHarmless(branch.getName(), library)));
+    }
+
+    private static boolean isHarmless(String function, FunctionDefLibrary library) {
+        return library.getFunctionList().stream()
+                .filter(candidate -> candidate.getSignature().getName().equals(function))
+                .flatMap(found -> found.getNodeDefList().stream())
+                .noneMatch(node -> AllowedOps.mayHaveEffect(node.getOp()));
+    }
+}
