@@ -83,9 +83,9 @@ final class ChannelsFirstOps {
         var at = layout.at();
         var type = Attributes.type(DataType.DT_INT32);
         var pack = layout.inputNode(index);
-        if (pack.getOp().equals("Pack") && pack.getInputCount() == ChannelsLast.RANK) {
+        var sizes = FlatGraph.dataInputs(pack);
+        if (pack.getOp().equals("Pack") && sizes.size() == ChannelsLast.RANK) {
             var draft = at.op("Pack").attribute("T", type).attribute("N", Attributes.integer(ChannelsLast.RANK));
-            var sizes = FlatGraph.dataInputs(pack);
             for (int axis : ChannelsLast.TO_LAST) {
                 draft.input(sizes.get(axis));
             }

@@ -64,7 +64,7 @@ final class ConstantBranches {
         if (condition.isEmpty()) {
             return Optional.empty();
         }
-        long value = condition.getAsLong();
+        double value = condition.getAsDouble();
         if (IFS.contains(node.getOp())) {
             return Optional.of(branches.get(value != 0 ? 0 : 1));
         }

@@ -4,7 +4,7 @@ import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.graph.Traverser;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -23,8 +23,9 @@ final class ConstantScalar {
             .omitEmptyStrings()
             .splitToStream(
                     """
-                    Add AddV2 All Any Cast Const Equal Greater GreaterEqual Identity Less LessEqual LogicalAnd LogicalNot LogicalOr Maximum
-                    Minimum Mul Neg NotEqual OnesLike PlaceholderWithDefault Reshape Select SelectV2 Squeeze StopGradient Sub ZerosLike
+                    Add AddV2 All Any Cast Const Div Equal Greater GreaterEqual Identity Less LessEqual LogicalAnd LogicalNot
+                    LogicalOr Maximum Minimum Mul Neg NotEqual OnesLike PlaceholderWithDefault RealDiv Reciprocal Reshape Select
+                    SelectV2 Squeeze StopGradient Sub ZerosLike
                     """)
             .collect(ImmutableSet.toImmutableSet());
     private static final int MOST_NODES = 100;
@@ -33,16 +34,16 @@ final class ConstantScalar {
     private ConstantScalar() {}
 
     /**
-     * A bool as 0 or 1, an integer as it is, another number as whether it is not 0.
+     * A number, or a bool as 0 or 1.
      *
      * @return empty where the tensor depends on anything but constants, or is no scalar
      */
-    static OptionalLong find(FlatGraph graph, TensorName tensor) {
+    static OptionalDouble find(FlatGraph graph, TensorName tensor) {
         var needed = ImmutableSet.copyOf(Traverser.<NodeDef>forGraph(node ->
                         FlatGraph.dataInputs(node).stream().map(graph::node).toList())
                 .breadthFirst(graph.node(tensor)));
         if (needed.size() > MOST_NODES || !needed.stream().allMatch(ConstantScalar::isSmall)) {
-            return OptionalLong.empty();
+            return OptionalDouble.empty();
         }
         var part = GraphDef.newBuilder().setVersions(graph.versions());
         needed.forEach(node -> part.addNode(withoutControls(node)));
@@ -62,7 +63,7 @@ final class ConstantScalar {
                 .build();
     }
 
-    private static OptionalLong compute(GraphDef part, TensorName tensor) {
+    private static OptionalDouble compute(GraphDef part, TensorName tensor) {
         try (var graph = new Graph()) {
             graph.importGraphDef(part);
             try (var session = new Session(graph);
@@ -70,23 +71,23 @@ final class ConstantScalar {
                 return valueOf(result.get(0));
             }
         } catch (TensorFlowException | IllegalArgumentException e) {
-            return OptionalLong.empty(); // such a graph is refused later, for what is wrong with it
+            return OptionalDouble.empty(); // such a graph is refused later, for what is wrong with it
         }
     }
 
-    private static OptionalLong valueOf(Tensor tensor) {
+    private static OptionalDouble valueOf(Tensor tensor) {
         if (tensor.shape().numDimensions() > 0) {
-            return OptionalLong.empty();
+            return OptionalDouble.empty();
         }
         if (tensor instanceof TBool value) {
-            return OptionalLong.of(value.getBoolean() ? 1 : 0);
+            return OptionalDouble.of(value.getBoolean() ? 1 : 0);
         }
         if (tensor instanceof TInt32 value) {
-            return OptionalLong.of(value.getInt());
+            return OptionalDouble.of(value.getInt());
         }
         if (tensor instanceof TInt64 value) {
-            return OptionalLong.of(value.getLong());
+            return OptionalDouble.of(value.getLong());
         }
-        return tensor instanceof TFloat32 value ? OptionalLong.of(value.getFloat() == 0 ? 0 : 1) : OptionalLong.empty();
+        return tensor instanceof TFloat32 value ? OptionalDouble.of(value.getFloat()) : OptionalDouble.empty();
     }
 }

@@ -64,7 +64,7 @@ final class ConstantSwitches {
         if (condition.isEmpty()) {
             return;
         }
-        int taken = condition.getAsLong() != 0 ? 1 : 0;
+        int taken = condition.getAsDouble() != 0 ? 1 : 0;
         var name = at.node().getName();
         at.identity(at.input(0));
         deadTensors.add(new TensorName(name, 1 - taken));

@@ -2,7 +2,6 @@ package sckd.savedmodel;
 
 import java.util.Collection;
 import java.util.Set;
-import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.NodeDef;
 import sckd.UserException;
 
@@ -50,21 +49,5 @@ final class ControlFlow {
                     throw new UserException(
                             node.getOp() + " (node '" + node.getName() + "') is a loop; loops cannot be used");
                 });
-    }
-
-    /** Whether a node that is not allowed has no effect all the same: it hands on one of its tensors, or branches over allowed ops. */
-    static boolean isHarmless(NodeDef node, FunctionDefLibrary library) {
-        return ConstantSwitches.isSwitch(node)
-                || ConstantSwitches.isMerge(node)
-                || (ConstantBranches.isBranch(node)
-                        && ConstantBranches.branches(node).stream()
-                                .allMatch(branch -> isHarmless(branch.getName(), library)));
-    }
-
-    private static boolean isHarmless(String function, FunctionDefLibrary library) {
-        return library.getFunctionList().stream()
-                .filter(candidate -> candidate.getSignature().getName().equals(function))
-                .flatMap(found -> found.getNodeDefList().stream())
-                .noneMatch(node -> AllowedOps.mayHaveEffect(node.getOp()));
     }
 }

@@ -41,7 +41,7 @@ final class GraphEdit {
     }
 
     /** Whether a node takes as many tensors as its op wants; one that does not is TensorFlow's to refuse. */
-    private static boolean isWhole(NodeDef node) {
+    static boolean isWhole(NodeDef node) {
         return OpDefs.registered()
                 .find(node.getOp())
                 .filter(op -> op.getInputArgList().stream()

@@ -10,6 +10,9 @@ final class GraphRewrites {
             UnfedDefaults::rewrite,
             ConstantBranches::rewrite,
             ConstantSwitches::rewrite,
+            RandomLayers::rewrite,
+            RandomDraws::rewrite,
+            RandomDraws::tell,
             (graph, context) -> RefVariables.rewrite(graph, context.replacements()),
             (graph, context) -> FusedBatchNormVersions.rewrite(graph),
             EqualOps::rewrite);
@@ -25,29 +28,37 @@ final class GraphRewrites {
     private GraphRewrites() {}
 
     /**
-     * The graph rewritten, with what the given tensors need and no more.
+     * The graph after the rewrites of ops, with what the given tensors need and no more.
      *
      * @param roots as they were named before
      * @throws sckd.UserException if the graph branches or loops at run time
      */
-    static FlatGraph apply(FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
+    static FlatGraph ofOps(FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
         var rewritten = apply(OF_OPS, graph, context, roots);
         ControlFlow.check(rewritten);
-        return AllowedOps.findForbidden(rewritten).isEmpty() ? apply(OF_SHAPES, rewritten, context, roots) : rewritten;
+        return rewritten;
+    }
+
+    /** The graph after the rewrites of shapes; as it is if it holds ops that are not allowed. */
+    static FlatGraph ofShapes(FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
+        return AllowedOps.findForbidden(graph).isEmpty() ? apply(OF_SHAPES, graph, context, roots) : graph;
     }
 
     private static FlatGraph apply(
             List<GraphRewrite> rewrites, FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
         var rewritten = graph;
         for (var rewrite : rewrites) {
-            rewritten = rewrite.rewrite(rewritten, context);
+            rewritten = prune(rewrite.rewrite(rewritten, context), context, roots);
         }
+        return rewritten;
+    }
+
+    /** After each rewrite, so that none looks at what is not needed any more. */
+    private static FlatGraph prune(FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
         var needed = roots.stream()
                 .map(root -> context.replacements().resolve(root).node())
                 .toList();
-        return rewritten
-                .withoutIdleControls(node ->
-                        AllowedOps.mayHaveEffect(node.getOp()) && !ControlFlow.isHarmless(node, context.library()))
+        return graph.withoutIdleControls(node -> Effects.mayHaveOne(graph, node, context))
                 .prunedTo(needed);
     }
 }

@@ -41,7 +41,8 @@ record InferenceProgram(
         notes.addAll(flat.notes());
         var context = new GraphRewrite.Context(
                 input.name().node(), file.metaGraph().getGraphDef().getLibrary(), flat.replacements(), notes);
-        var graph = GraphRewrites.apply(flat.graph(), context, tensors);
+        var graph = GraphRewrites.ofOps(flat.graph(), context, tensors);
+        graph = GraphRewrites.ofShapes(graph, context, tensors);
         var outputs = resolve(flat, signature);
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
         checkFed(graph, input);

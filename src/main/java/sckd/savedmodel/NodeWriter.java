@@ -73,13 +73,17 @@ final class NodeWriter {
 
     /** A scalar of the node's type. */
     TensorName scalar(String suffix, float value) {
-        if (type() == DataType.DT_FLOAT) {
+        return scalar(suffix, type(), value);
+    }
+
+    TensorName scalar(String suffix, DataType type, float value) {
+        if (type == DataType.DT_FLOAT) {
             return constant(suffix, Attributes.scalar(value));
         }
         return op("Cast")
                 .attribute("SrcT", Attributes.type(DataType.DT_FLOAT))
-                .attribute("DstT", Attributes.type(type()))
-                .input(constant(suffix + "/float", Attributes.scalar(value)))
+                .attribute("DstT", Attributes.type(type))
+                .input(constant(suffix + ".float", Attributes.scalar(value)))
                 .as(suffix);
     }
 
@@ -103,7 +107,11 @@ final class NodeWriter {
 
     /** Ends with a node that hands on a tensor of the node's type. */
     void identity(TensorName tensor) {
-        op("Identity").type(type()).input(tensor).last();
+        identity(type(), tensor);
+    }
+
+    void identity(DataType type, TensorName tensor) {
+        op("Identity").type(type).input(tensor).last();
     }
 
     /** A tensor of the replaced node that is found under another name from now on. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /** Ops on channels-first images, against the same ops on channels-last ones between two transpositions. */
 class ChannelsLastTest {
@@ -139,7 +140,7 @@ class ChannelsLastTest {
         return nodes.toArray(NodeDef[]::new);
     }
 
-    private static org.tensorflow.proto.TensorProto floats(float... values) {
+    private static TensorProto floats(float... values) {
         var tensor = GraphText.floatScalar(0).toBuilder()
                 .clearFloatVal()
                 .setTensorShape(GraphText.shapeProto(values.length));

@@ -48,8 +48,8 @@ final class Rewriting {
         result = new TensorName(nodes[nodes.length - 1].getName(), 0);
         var flat = Flattener.flatten(original, List.of(result.node()), OpDefs.registered());
         var context = new GraphRewrite.Context("images", library, flat.replacements(), notes);
-        var graph = GraphRewrites.apply(flat.graph(), context, List.of(result));
-        rewritten = graph.toGraphDef();
+        var graph = GraphRewrites.ofOps(flat.graph(), context, List.of(result));
+        rewritten = GraphRewrites.ofShapes(graph, context, List.of(result)).toGraphDef();
         rewrittenResult = context.replacements().resolve(result);
     }
 
