@@ -37,6 +37,9 @@ final class ChannelsLast {
         if (!isMixed) {
             return graph;
         }
+        if (graph.nodes().values().stream().anyMatch(ChannelsFirstOps::isOne)) {
+            context.notes().add("It computes on channels-first images; here its layers are channels-last.");
+        }
         var rewriting = new ChannelsLast(graph, TensorTypes.infer(graph.toGraphDef()));
         return GraphEdit.rewrite(graph, context.replacements(), rewriting::rewrite);
     }

@@ -52,11 +52,11 @@ final class DilatedConvolutions {
         if (strides.stream().allMatch(stride -> stride == 1)) {
             overBlocks(at, images, kernel);
         } else {
-            byWideKernel(at, kernel);
+            undilated(at).input(at.input(0)).input(WideKernel.write(at, kernel)).last();
         }
     }
 
-    private static int dilation(NodeWriter at, int axis) {
+    static int dilation(NodeWriter at, int axis) {
         return Attributes.integersOf(at.node(), "dilations").get(1 + axis).intValue();
     }
 
@@ -151,32 +151,5 @@ final class DilatedConvolutions {
                 .input(first)
                 .input(second)
                 .as(suffix);
-    }
-
-    /** Between two of the kernel's pixels come d − 1 zeros: each gets a block of its own, and what follows the last one is cut off. */
-    private static void byWideKernel(NodeWriter at, Shape kernel) {
-        int height = (int) kernel.get(0);
-        int width = (int) kernel.get(1);
-        int down = dilation(at, 0);
-        int across = dilation(at, 1);
-        int in = (int) kernel.get(2);
-        int out = (int) kernel.get(3);
-        var apart = at.reshape("apart", at.input(1), at.ints("apart.shape", height, 1, width, 1, in, out));
-        int[] holes = {0, 0, 0, down - 1, 0, 0, 0, across - 1, 0, 0, 0, 0};
-        var padded = at.op("Pad")
-                .type(at.type())
-                .attribute("Tpaddings", INT)
-                .input(apart)
-                .input(at.constant("holes", Attributes.ints(holes, 2)))
-                .as("with_holes");
-        var joined = at.reshape("joined", padded, at.ints("joined.shape", height * down, width * across, in, out));
-        var wide = at.op("Slice")
-                .type(at.type())
-                .attribute("Index", INT)
-                .input(joined)
-                .input(at.ints("from", 0, 0, 0, 0))
-                .input(at.ints("size", (height - 1) * down + 1, (width - 1) * across + 1, in, out))
-                .as("wide");
-        undilated(at).input(at.input(0)).input(wide).last();
     }
 }

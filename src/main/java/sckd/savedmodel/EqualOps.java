@@ -31,6 +31,9 @@ final class EqualOps {
     private EqualOps() {}
 
     static FlatGraph rewrite(FlatGraph graph, GraphRewrite.Context context) {
+        if (graph.nodes().values().stream().anyMatch(node -> node.getOp().equals("Erfc"))) {
+            context.notes().add("Erfc(x) has become 1 - Erf(x), which is off by up to 1e-7.");
+        }
         return GraphEdit.rewrite(graph, context.replacements(), at -> RULES.getOrDefault(
                         at.node().getOp(), none -> {})
                 .accept(at));

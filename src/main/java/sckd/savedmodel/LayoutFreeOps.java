@@ -54,6 +54,9 @@ final class LayoutFreeOps {
     static Optional<Runnable> find(ChannelsLast.Layout layout) {
         var op = layout.node().getOp();
         int inputs = layout.at().inputs().size();
+        if (op.equals("Reshape")) {
+            return layout.findInts(1).filter(LayoutFreeOps::isOfChannels).map(shape -> () -> reshape(layout, shape[1]));
+        }
         if (IntStream.range(0, inputs).noneMatch(layout::isTransposed)) {
             return Optional.empty();
         }
@@ -74,6 +77,19 @@ final class LayoutFreeOps {
         return REDUCTIONS.contains(op)
                 ? layout.findInts(1).flatMap(axes -> findReduction(layout, axes))
                 : Optional.empty();
+    }
+
+    /** As {@code [1, channels, 1, 1]}: a batch norm that is written out brings its vectors to it. */
+    private static boolean isOfChannels(int[] shape) {
+        return shape.length == ChannelsLast.RANK && shape[0] == 1 && shape[1] > 0 && shape[2] == 1 && shape[3] == 1;
+    }
+
+    private static void reshape(ChannelsLast.Layout layout, int channels) {
+        var at = layout.at();
+        layout.end(at.copy()
+                .attribute("Tshape", Attributes.type(DataType.DT_INT32))
+                .input(at.input(0))
+                .input(at.ints("channels", 1, 1, 1, channels)));
     }
 
     private static boolean isImages(ChannelsLast.Layout layout, int input) {

@@ -28,7 +28,7 @@ final class LocalResponseNorms {
         if (x.numDimensions() != 4 || x.get(3) < 1) {
             return;
         }
-        int radius = (int) Attributes.of(at.node(), "depth_radius").getI();
+        int radius = (int) Math.min(Attributes.of(at.node(), "depth_radius").getI(), x.get(3));
         var sum = windowSum(at, (int) x.get(3), radius);
         var alpha = at.scalar("alpha", Attributes.of(at.node(), "alpha").getF() * (2 * radius + 1)); // of a mean
         var bias = at.scalar("bias", Attributes.of(at.node(), "bias").getF());

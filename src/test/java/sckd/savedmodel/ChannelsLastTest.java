@@ -195,6 +195,43 @@ class ChannelsLastTest {
                 .isEqualTo("[?, 4, 6, 8]");
     }
 
+    /** As Keras 3 writes it for channels-first images; what is trained as a batch norm has to be seen as one. */
+    @Test
+    void aBatchNormThatIsWrittenOutIsFoundInTheOtherLayout() {
+        var convolution = new HashMap<>(strides(integers(1, 1, 1, 1), "SAME"));
+        convolution.put("data_format", string("NCHW"));
+        var nodes = new ArrayList<>(List.of(
+                placeholder("images", -1, 2, 5, 6),
+                placeholder("kernel", 3, 3, 2, 4),
+                constant("epsilon", GraphText.floatScalar(.001f)),
+                constant("shape", ints(1, 4, 1, 1)),
+                node("conv", "Conv2D", convolution, "images", "kernel")));
+        for (var name : List.of("mean", "variance", "gamma", "beta")) {
+            nodes.add(GraphText.variable(name + "/handle", 4));
+            nodes.add(SmallModel.read(name + "/read", name + "/handle"));
+            nodes.add(node(name, "Reshape", Map.of("Tshape", INT), name + "/read", "shape"));
+        }
+        nodes.addAll(List.of(
+                node("sum", "AddV2", "variance", "epsilon"),
+                node("rsqrt", "Rsqrt", "sum"),
+                node("factor", "Mul", "rsqrt", "gamma"),
+                node("scaled", "Mul", "conv", "factor"),
+                node("shift", "Mul", "mean", "factor"),
+                node("offset", "Sub", "beta", "shift"),
+                node("normal", "AddV2", "scaled", "offset"),
+                constant("axes", ints(2, 3)),
+                node("result", "Mean", Map.of("Tidx", INT), "normal", "axes")));
+        var graph = new Rewriting(nodes.toArray(NodeDef[]::new)).graph();
+
+        assertThat(BatchNorms.find(FlatGraph.of(graph)))
+                .singleElement()
+                .matches(BatchNorm::channelsLast)
+                .extracting(BatchNorm::output, BatchNorm::x)
+                .containsExactly("normal", new TensorName("conv", 0));
+        assertThat(Shapes.describe(TensorTypes.infer(graph).shape(new TensorName("normal", 0))))
+                .isEqualTo("[?, 5, 6, 4]");
+    }
+
     /** As converters of models write it: a channels-last op between transpositions, an activation, and the same again. */
     @Test
     void transpositionsOfTheModelsOwnFallAwayToo() {
