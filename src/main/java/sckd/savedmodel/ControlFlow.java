@@ -29,15 +29,21 @@ final class ControlFlow {
                 throw new UserException(use + " is a loop; loops cannot be used");
             }
             if (ConstantBranches.isBranch(node) || ConstantSwitches.isSwitch(node)) {
-                var condition = FlatGraph.dataInputs(node);
-                throw new UserException(use + " chooses by '"
-                        + condition.get(ConstantSwitches.isSwitch(node) ? condition.size() - 1 : 0)
-                        + "', which is not constant; only branches that constants decide can be used");
+                throw new UserException(use + " chooses by " + describeCondition(node)
+                        + ", which is not constant; only branches that constants decide can be used");
             }
             if (ConstantSwitches.isMerge(node)) {
                 throw new UserException(use + " joins ways of which more than one may be taken; it cannot be used");
             }
         }
+    }
+
+    /** A Switch takes its condition last, the others first. */
+    private static String describeCondition(NodeDef node) {
+        var inputs = FlatGraph.dataInputs(node);
+        return inputs.isEmpty()
+                ? "nothing"
+                : "'" + inputs.get(ConstantSwitches.isSwitch(node) ? inputs.size() - 1 : 0) + "'";
     }
 
     /** @throws UserException if one of the nodes, which wait for each other, is a loop's */
