@@ -1,6 +1,6 @@
 package sckd.savedmodel;
 
-import java.util.Set;
+import java.util.Collection;
 import org.tensorflow.proto.FunctionDefLibrary;
 
 /** Turns a flat graph into one that computes the same and that TensorFlow can run, and differentiate, everywhere. */
@@ -20,5 +20,6 @@ interface GraphRewrite {
      * @param replacements where a tensor is noted that has another name now
      * @param notes what is to be told to the user, a sentence each
      */
-    record Context(String input, FunctionDefLibrary library, TensorReplacements replacements, Set<String> notes) {}
+    record Context(
+            String input, FunctionDefLibrary library, TensorReplacements replacements, Collection<String> notes) {}
 }

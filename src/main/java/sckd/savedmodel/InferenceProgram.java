@@ -2,7 +2,6 @@ package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
@@ -27,7 +26,7 @@ record InferenceProgram(
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
         var input = onlyInput(file, signature);
         var features = Signature.readAll(file).get(Signature.FEATURES);
-        var notes = new LinkedHashSet<String>();
+        var notes = new ArrayList<String>();
         if (features != null && features != signature && !takesTheSame(features, input)) {
             notes.add("The signature 'features' takes another input than '" + signature.name() + "'; it is not used.");
             features = null;
@@ -51,7 +50,7 @@ record InferenceProgram(
                 new ModelInput(input.name().node(), input.dtype(), input.shape()),
                 outputs,
                 named,
-                List.copyOf(notes));
+                notes.stream().distinct().toList());
     }
 
     /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */

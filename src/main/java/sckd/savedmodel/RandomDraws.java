@@ -1,7 +1,7 @@
 package sckd.savedmodel;
 
+import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
@@ -26,7 +26,7 @@ final class RandomDraws {
             "StatefulUniformInt", "StatelessRandomUniformInt");
 
     private final RandomFactors factors;
-    private final Set<String> notes;
+    private final Collection<String> notes;
 
     private RandomDraws(FlatGraph graph, GraphRewrite.Context context) {
         factors = new RandomFactors(graph, context.input());

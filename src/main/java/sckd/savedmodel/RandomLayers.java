@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +20,14 @@ final class RandomLayers {
     private static final Set<String> TRANSFORMS = Set.of("ImageProjectiveTransformV2", "ImageProjectiveTransformV3");
 
     private final FlatGraph graph;
-    private final Set<String> notes;
+    private final Collection<String> notes;
     /** The nodes whose values depend on draws, as far as rewritten. */
     private final Set<String> random = new HashSet<>();
 
     private final RandomFlips flips;
     private final Dropouts dropouts;
 
-    private RandomLayers(FlatGraph graph, Set<String> notes) {
+    private RandomLayers(FlatGraph graph, Collection<String> notes) {
         this.graph = graph;
         this.notes = notes;
         flips = new RandomFlips(graph, this::isRandom);
