@@ -24,6 +24,11 @@ record InferenceProgram(
 
     /** @throws UserException if the signature has not one input, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
+        return build(file, signature, ops, GraphRewrite.Purpose.INFERENCE);
+    }
+
+    /** The same of a signature for that purpose: in training, dropout and the like stay on. */
+    static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops, GraphRewrite.Purpose purpose) {
         var input = onlyInput(file, signature);
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
@@ -39,7 +44,7 @@ record InferenceProgram(
         var flat = Flattener.flatten(withPlaceholder(file.metaGraph().getGraphDef(), input), roots, ops);
         notes.addAll(flat.notes());
         var context = new GraphRewrite.Context(
-                input.name().node(), file.metaGraph().getGraphDef().getLibrary(), flat.replacements(), notes);
+                purpose, input.name().node(), file.metaGraph().getGraphDef().getLibrary(), flat.replacements(), notes);
         var graph = GraphRewrites.ofOps(flat.graph(), context, tensors);
         graph = GraphRewrites.ofShapes(graph, context, tensors);
         var outputs = resolve(flat, signature);
