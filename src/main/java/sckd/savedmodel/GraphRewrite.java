@@ -12,14 +12,25 @@ interface GraphRewrite {
      */
     FlatGraph rewrite(FlatGraph graph, Context context);
 
+    /** What a graph is for: where it is for training, what it draws at random is meant. */
+    enum Purpose {
+        INFERENCE,
+        TRAINING
+    }
+
     /**
      * What the rewrites of one graph share.
      *
+     * @param purpose of the graph
      * @param input the node that is fed
      * @param library the functions that are not unfolded yet: those of branches
      * @param replacements where a tensor is noted that has another name now
      * @param notes what is to be told to the user, a sentence each
      */
     record Context(
-            String input, FunctionDefLibrary library, TensorReplacements replacements, Collection<String> notes) {}
+            Purpose purpose,
+            String input,
+            FunctionDefLibrary library,
+            TensorReplacements replacements,
+            Collection<String> notes) {}
 }

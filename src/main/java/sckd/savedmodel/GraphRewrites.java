@@ -10,9 +10,9 @@ final class GraphRewrites {
             UnfedDefaults::rewrite,
             ConstantBranches::rewrite,
             ConstantSwitches::rewrite,
-            RandomLayers::rewrite,
-            RandomDraws::rewrite,
-            RandomDraws::tell,
+            ofInference(RandomLayers::rewrite),
+            ofInference(RandomDraws::rewrite),
+            ofInference(RandomDraws::tell),
             (graph, context) -> RefVariables.rewrite(graph, context.replacements()),
             (graph, context) -> FusedBatchNormVersions.rewrite(graph),
             EqualOps::rewrite);
@@ -26,6 +26,11 @@ final class GraphRewrites {
             LocalResponseNorms::rewrite);
 
     private GraphRewrites() {}
+
+    private static GraphRewrite ofInference(GraphRewrite rewrite) {
+        return (graph, context) ->
+                context.purpose() == GraphRewrite.Purpose.INFERENCE ? rewrite.rewrite(graph, context) : graph;
+    }
 
     /**
      * The graph after the rewrites of ops, with what the given tensors need and no more.

@@ -39,6 +39,16 @@ record InferenceProgram(
 
     /** @throws UserException if no input of the signature is plainly the images, the stated output is not there, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
+        return build(file, signature, settings, ops, GraphRewrite.Purpose.INFERENCE);
+    }
+
+    /** The same of a signature for that purpose: in training, dropout and the like stay on. */
+    static InferenceProgram build(
+            SavedModelFile file,
+            Signature signature,
+            ModelSettings settings,
+            OpDefs ops,
+            GraphRewrite.Purpose purpose) {
         var whole = file.metaGraph().getGraphDef();
         var input = ImagesInput.choose(signature, whole, settings.input().name());
         var others = OtherInputs.find(signature, input.name().node(), whole);
@@ -67,7 +77,8 @@ record InferenceProgram(
         var needed = new ArrayList<>(outputs.values());
         needed.addAll(answers.values());
         needed.addAll(named.values());
-        var context = new GraphRewrite.Context(input.name().node(), whole.getLibrary(), flat.replacements(), notes);
+        var context =
+                new GraphRewrite.Context(purpose, input.name().node(), whole.getLibrary(), flat.replacements(), notes);
         var graph = GraphRewrites.ofShapes(GraphRewrites.ofOps(flat.graph(), context, needed), context, needed);
         checkFed(graph, signature, input);
         tellOthers(graph, others, notes);

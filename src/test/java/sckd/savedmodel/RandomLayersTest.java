@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
@@ -82,6 +83,25 @@ class RandomLayersTest {
                 node("result", "SelectV2", "kept", "again", "0"));
 
         assertUnchanged(rewriting, DROPOUT);
+    }
+
+    @Test
+    void inTrainingDropoutStays() {
+        var rewriting = new Rewriting(
+                GraphRewrite.Purpose.TRAINING,
+                FunctionDefLibrary.getDefaultInstance(),
+                placeholder("images", 2, 2),
+                constant("2", floatScalar(2)),
+                constant("half", floatScalar(.5f)),
+                constant("0", floatScalar(0)),
+                node("shape", "Shape", Map.of("out_type", INT), "images"),
+                node("uniform", "RandomUniform", Map.of("T", INT), "shape"),
+                node("scaled", "Mul", "images", "2"),
+                node("kept", "GreaterEqual", "uniform", "half"),
+                node("result", "SelectV2", "kept", "scaled", "0"));
+
+        assertThat(rewriting.ops()).contains("RandomUniform", "SelectV2");
+        assertThat(rewriting.notes()).isEmpty();
     }
 
     /** A mask that is not made up for is not dropout; it is drawn once. */

@@ -41,13 +41,17 @@ final class Rewriting {
     }
 
     Rewriting(FunctionDefLibrary library, NodeDef... nodes) {
+        this(GraphRewrite.Purpose.INFERENCE, library, nodes);
+    }
+
+    Rewriting(GraphRewrite.Purpose purpose, FunctionDefLibrary library, NodeDef... nodes) {
         original = GraphDef.newBuilder()
                 .addAllNode(List.of(nodes))
                 .setLibrary(library)
                 .build();
         result = new TensorName(nodes[nodes.length - 1].getName(), 0);
         var flat = Flattener.flatten(original, List.of(result.node()), OpDefs.registered());
-        var context = new GraphRewrite.Context("images", library, flat.replacements(), notes);
+        var context = new GraphRewrite.Context(purpose, "images", library, flat.replacements(), notes);
         var graph = GraphRewrites.ofOps(flat.graph(), context, List.of(result));
         rewritten = GraphRewrites.ofShapes(graph, context, List.of(result)).toGraphDef();
         rewrittenResult = context.replacements().resolve(result);
