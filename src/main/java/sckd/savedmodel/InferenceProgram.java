@@ -39,6 +39,16 @@ record InferenceProgram(
 
     /** @throws UserException if no input of the signature is plainly the images, the stated output is not there, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
+        return build(file, signature, settings, ops, GraphRewrite.Purpose.INFERENCE);
+    }
+
+    /** The same of a signature for that purpose: in training, dropout and the like stay on. */
+    static InferenceProgram build(
+            SavedModelFile file,
+            Signature signature,
+            ModelSettings settings,
+            OpDefs ops,
+            GraphRewrite.Purpose purpose) {
         var whole = file.metaGraph().getGraphDef();
         var input = ImagesInput.choose(signature, whole, settings.input().name());
         var others = OtherInputs.find(signature, input.name().node(), whole);
@@ -57,22 +67,28 @@ record InferenceProgram(
         Answers.findRoot(settings.output(), signature, whole).ifPresent(roots::add);
         var flat = Flattener.flatten(withInputs(whole, input, others), roots, ops);
         notes.addAll(flat.notes());
-        var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
-        var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
         var given = new ModelInput(input.name().node(), input.dtype(), input.shape());
         var all = new LinkedHashMap<>(resolve(flat, signature));
-        var outputs = new LabelOutputs(graph, given).replace(Answers.withoutUnfed(graph, all, input, notes), notes);
+        var outputs = new LabelOutputs(flat.graph(), given)
+                .replace(Answers.withoutUnfed(flat.graph(), all, input, notes), notes);
         all.putAll(outputs);
         var answers = settings.output().isPresent() ? Answers.choose(settings.output(), all, flat) : outputs;
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
-        var needed = new ArrayList<String>();
-        outputs.values().forEach(tensor -> needed.add(tensor.node()));
-        answers.values().forEach(tensor -> needed.add(tensor.node()));
-        named.values().forEach(tensor -> needed.add(tensor.node()));
-        graph = graph.prunedTo(needed);
+        var needed = new ArrayList<>(outputs.values());
+        needed.addAll(answers.values());
+        needed.addAll(named.values());
+        var context =
+                new GraphRewrite.Context(purpose, input.name().node(), whole.getLibrary(), flat.replacements(), notes);
+        var graph = GraphRewrites.ofShapes(GraphRewrites.ofOps(flat.graph(), context, needed), context, needed);
         checkFed(graph, signature, input);
         tellOthers(graph, others, notes);
-        return new InferenceProgram(graph, given, outputs, answers, named, notes);
+        return new InferenceProgram(
+                graph,
+                given,
+                renamed(outputs, flat),
+                renamed(answers, flat),
+                renamed(named, flat),
+                notes.stream().distinct().toList());
     }
 
     /** @throws UserException if TensorFlow does not know or take the graph, or a signature names a tensor that it does not hold */
@@ -131,22 +147,11 @@ record InferenceProgram(
                 .build();
     }
 
-    /** Placeholders with a default that nobody feeds, such as the learning phase of Keras, hand on their default. */
-    private static FlatGraph withoutDefaults(FlatGraph graph, Signature.Tensor input, List<String> notes) {
-        var nodes = new LinkedHashMap<>(graph.nodes());
-        nodes.replaceAll((name, node) -> {
-            if (!node.getOp().equals("PlaceholderWithDefault")
-                    || name.equals(input.name().node())) {
-                return node;
-            }
-            notes.add("The input '" + name + "' is not fed and keeps its default.");
-            return node.toBuilder()
-                    .setOp("Identity")
-                    .clearAttr()
-                    .putAttr("T", node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()))
-                    .build();
-        });
-        return graph.withNodes(nodes);
+    /** The tensors under the names that the rewrites gave them. */
+    private static Map<String, TensorName> renamed(Map<String, TensorName> tensors, Flattener.Result flat) {
+        var renamed = ImmutableMap.<String, TensorName>builder();
+        tensors.forEach((name, tensor) -> renamed.put(name, flat.resolve(tensor)));
+        return renamed.build();
     }
 
     private static Map<String, TensorName> resolve(Flattener.Result flat, Signature signature) {

@@ -63,8 +63,12 @@ record TrainingJudge(
         var bound = VariableBinding.bind(file, graph, checkpoint, ops).variables();
         checkAssigned(pure, bound);
         var own = settingsFor(candidate.signature);
-        var program =
-                InferenceProgram.build(withGraph(pure.graph()), signature(candidate, flat, pure, bound), own, ops);
+        var program = InferenceProgram.build(
+                withGraph(pure.graph()),
+                signature(candidate, flat, pure, bound),
+                own,
+                ops,
+                GraphRewrite.Purpose.TRAINING);
         AllowedOps.check(program.graph());
         ImageInput.check(program.input());
         var found = ModelReader.findLogits(withoutUpdates(program), own);

@@ -55,7 +55,7 @@ final class TrainableModel {
         var plain = train.linalg.matMul(train.math.sub(fed, batchMean), kernel);
         return switch (noise) {
             case NONE -> plain;
-            case BY_SEED -> train.math.mul(plain, noiseBySeed());
+            case BY_SEED -> train.math.mul(plain, noiseBySeed(train.shape(plain)));
             case OF_THE_RUNTIME ->
                 train.math.mul(
                         plain,
@@ -65,8 +65,7 @@ final class TrainableModel {
     }
 
     /** The seed is read, counted up, read again and counted up: each pair of numbers must have its own. */
-    private Operand<TFloat32> noiseBySeed() {
-        var shape = train.array(4, 3);
+    private Operand<TFloat32> noiseBySeed(Operand<TInt32> shape) {
         var first = buildUniform(shape, seed);
         var added = AssignAddVariableOp.create(train.scope(), sketch.handle("layer/seed"), train.constant(1L));
         var after = train.withControlDependencies(List.of(added));

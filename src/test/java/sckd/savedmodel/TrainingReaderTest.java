@@ -271,8 +271,8 @@ class TrainingReaderTest {
     void anOpThatCannotBeKeyedIsSaid() {
         var sketch = new TrainableModel();
         sketch.moveMean();
-        Operand<TFloat32> shuffled =
-                RandomShuffle.create(sketch.train.scope(), sketch.trainingLogits(TrainableModel.Noise.NONE));
+        var factors = RandomShuffle.create(sketch.train.scope(), sketch.train.array(1f, 2f, 3f));
+        Operand<TFloat32> shuffled = sketch.train.math.mul(sketch.trainingLogits(TrainableModel.Noise.NONE), factors);
         assertThat(sketch.write(directory, "train", shuffled).training().notes())
                 .containsExactly(OWN
                         + " RandomShuffle draws numbers that no checkpoint holds: a resumed run gives other weights.");
