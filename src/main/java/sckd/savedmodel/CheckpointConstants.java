@@ -39,7 +39,7 @@ final class CheckpointConstants {
                 }
                 return constants.buildOrThrow();
             }
-        } catch (TensorFlowException e) {
+        } catch (TensorFlowException | IllegalArgumentException e) {
             throw new UserException(
                     "%s: its checkpoint cannot be read: %s".formatted(model.directory(), TensorFlowReason.of(e)), e);
         }
