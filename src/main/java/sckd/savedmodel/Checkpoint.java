@@ -89,6 +89,9 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
                 throw new UserException(index() + " is damaged: '" + key + "' lies in data file " + shard + " at "
                         + entry.getOffset() + "; expected one of " + shards);
             }
+            BundleEntryCheck.findFault(entry).ifPresent(fault -> {
+                throw new UserException(index() + " is damaged: '" + key + "' " + fault);
+            });
             long length = lengths.computeIfAbsent(shard, this::shardLength);
             if (entry.getSize() > length || entry.getOffset() > length - entry.getSize()) {
                 throw new UserException(shard(shard) + " is cut short: it has " + length + " bytes, and '" + key

@@ -26,6 +26,7 @@ record InferenceProgram(
     /** @throws UserException if the signature has not one input, or the graph is not whole */
     static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
         var input = onlyInput(file, signature);
+        SignatureTypes.checkInput(file.metaGraph().getGraphDef(), input);
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
         if (features != null && features != signature && !takesTheSame(features, input)) {

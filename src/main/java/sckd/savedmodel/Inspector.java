@@ -29,9 +29,11 @@ final class Inspector {
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
         program.ifPresent(this::judge);
-        var typed = program.flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
+        var typed = program.map(built -> StandIns.replaceForbidden(built, TrustedOps.NONE, ops))
+                .flatMap(built -> inGraph(() -> new Typed(built, built.inferTypes())));
         var logits = typed.flatMap(graph -> inGraph(() -> Logits.find(graph.program, graph.types)));
         logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkBatch(found)));
+        logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkOutputs(signature.orElseThrow())));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
         var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
@@ -57,7 +59,7 @@ final class Inspector {
 
     private void judge(InferenceProgram program) {
         inGraph(() -> {
-            AllowedOps.check(program.graph());
+            OpJudgement.check(file, program.graph(), TrustedOps.NONE, ops);
             return program;
         });
         inGraph(() -> {
@@ -67,15 +69,21 @@ final class Inspector {
     }
 
     private static List<String> forbidden(InferenceProgram program) {
-        return AllowedOps.findForbidden(program.graph()).stream()
+        return AllowedOps.findForbidden(program.graph(), TrustedOps.NONE).stream()
                 .map(AllowedOps.Use::toString)
                 .toList();
     }
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
+        Typed checkOutputs(Signature signature) {
+            SignatureTypes.checkOutputs(signature, program.outputs(), types);
+            return this;
+        }
+
         Typed checkBatch(TensorName logits) {
             BatchSize.checkOpen(program.graph(), program.input(), logits);
+            BatchTrial.check(program.graph(), program.input(), logits);
             return this;
         }
 

@@ -1,18 +1,29 @@
 package sckd.savedmodel;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The steps from a directory to a {@link ClassifierModel}, each of which may refuse it. */
 final class ModelReader {
     private ModelReader() {}
 
     static ClassifierModel read(Path directory) {
+        return read(directory, Set.of());
+    }
+
+    /**
+     * @param trustedOps op kinds that the user lets the model hold
+     */
+    static ClassifierModel read(Path directory, Set<String> trustedOps) {
         var ops = OpDefs.registered();
+        var trusted = TrustedOps.of(trustedOps, ops);
         var file = SavedModelFile.read(directory);
         var signature = SignatureChoice.choose(file);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
-        var judged = file.locate(() -> judge(file, signature, ops));
+        var judged = file.locate(() -> judge(file, signature, trusted, ops));
         return new ClassifierModel(
                 directory,
                 judged.program.graph().toGraphDef(),
@@ -22,19 +33,23 @@ final class ModelReader {
                 judged.features,
                 VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
                 ModelCard.read(directory),
-                judged.program.notes());
+                judged.notes);
     }
 
-    private record Judged(InferenceProgram program, TensorName logits, Map<String, TensorName> features) {}
+    private record Judged(
+            InferenceProgram program, TensorName logits, Map<String, TensorName> features, List<String> notes) {}
 
-    private static Judged judge(SavedModelFile file, Signature signature, OpDefs ops) {
+    private static Judged judge(SavedModelFile file, Signature signature, TrustedOps trusted, OpDefs ops) {
         var program = InferenceProgram.build(file, signature, ops);
-        AllowedOps.check(program.graph());
+        var notes = new ArrayList<>(program.notes());
+        notes.addAll(OpJudgement.check(file, program.graph(), trusted, ops));
         ImageInput.check(program.input());
         var types = program.inferTypes();
         var logits = Logits.find(program, types);
+        SignatureTypes.checkOutputs(signature, program.outputs(), types);
         BatchSize.checkOpen(program.graph(), program.input(), logits);
-        return new Judged(program, logits, features(program, types, logits));
+        BatchTrial.check(program.graph(), program.input(), logits);
+        return new Judged(program, logits, features(program, types, logits), notes);
     }
 
     /** The outputs of the signature {@code features} where there is one, else the layers that the graph's names tell of. */
