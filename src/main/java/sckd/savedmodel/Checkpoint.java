@@ -28,7 +28,7 @@ import sckd.UserException;
  */
 record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries) {
     /**
-     * Reads the index, and checks that the data files are there and long enough. Their checksums TensorFlow checks when it reads them.
+     * Reads the index, and checks that the data files are there and long enough. Their checksums are for {@link DataChecksums}.
      *
      * @return empty where there is no index: a model without variables needs none
      * @throws UserException if a file is missing, cut short or damaged
@@ -76,7 +76,8 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
         return new Checkpoint(prefix, header.getNumShards(), Collections.unmodifiableMap(entries));
     }
 
-    private Path shard(int shard) {
+    /** One of its data files. */
+    Path shard(int shard) {
         return prefix.resolveSibling("%s.data-%05d-of-%05d".formatted(prefix.getFileName(), shard, shards));
     }
 

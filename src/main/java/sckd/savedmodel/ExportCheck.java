@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -16,6 +18,8 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
+import sckd.UserException;
+import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
 
 /**
@@ -36,12 +40,27 @@ final class ExportCheck {
      * Checks the model in a directory against the variables that a bundle holds under {@code prefix/handle}.
      *
      * @throws IllegalStateException if an output differs; names it and by how much
+     * @throws UserException if TensorFlow's loader does not take it, which the model as it came is to blame for
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
         try (var images = probe(model.input())) {
             var trained = runTrained(model, checkpoint, prefix, images);
-            var written = runWritten(directory, model.input(), List.copyOf(trained.keySet()), images);
+            var written = load(
+                    model.directory(),
+                    () -> runWritten(directory, model.input(), List.copyOf(trained.keySet()), images));
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected));
+        }
+    }
+
+    /** What we do not use of a model, its loader may stumble over: a broken restore, a node that nothing needs. */
+    private static <T> T load(Path model, Supplier<T> run) {
+        try {
+            return run.get();
+        } catch (TensorFlowException | IllegalArgumentException e) {
+            throw new UserException(
+                    "%s: TensorFlow's own loader does not take this model, as it came: %s"
+                            .formatted(model, TensorFlowReason.withNode(e)),
+                    e);
         }
     }
 

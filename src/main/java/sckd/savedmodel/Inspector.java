@@ -36,6 +36,8 @@ final class Inspector {
         logits.ifPresent(found -> inGraph(() -> typed.orElseThrow().checkOutputs(signature.orElseThrow())));
         var variables = typed.flatMap(graph -> checkpoint.flatMap(
                 found -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), found, ops))));
+        variables.ifPresent(found ->
+                checkpoint.flatMap(values -> values).ifPresent(values -> attempt(() -> checkData(values, found))));
         var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
         return new Inspection(
                 directory,
@@ -66,6 +68,13 @@ final class Inspector {
             ImageInput.check(program.input());
             return program;
         });
+    }
+
+    private static Checkpoint checkData(Checkpoint checkpoint, List<ModelVariable> variables) {
+        DataChecksums.check(
+                checkpoint,
+                variables.stream().flatMap(variable -> variable.keys().stream()).toList());
+        return checkpoint;
     }
 
     private static List<String> forbidden(InferenceProgram program) {

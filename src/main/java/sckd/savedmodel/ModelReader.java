@@ -24,6 +24,10 @@ final class ModelReader {
         var signature = SignatureChoice.choose(file);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
         var judged = file.locate(() -> judge(file, signature, trusted, ops));
+        var variables = VariableBinding.bind(file, judged.program.graph(), checkpoint, ops);
+        checkpoint.ifPresent(values -> DataChecksums.check(
+                values,
+                variables.stream().flatMap(variable -> variable.keys().stream()).toList()));
         return new ClassifierModel(
                 directory,
                 judged.program.graph().toGraphDef(),
@@ -31,7 +35,7 @@ final class ModelReader {
                 judged.logits,
                 judged.program.outputs(),
                 judged.features,
-                VariableBinding.bind(file, judged.program.graph(), checkpoint, ops),
+                variables,
                 ModelCard.read(directory),
                 judged.notes);
     }
