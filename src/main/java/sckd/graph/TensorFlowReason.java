@@ -1,6 +1,7 @@
 package sckd.graph;
 
 import java.util.regex.Pattern;
+import org.tensorflow.exceptions.TensorFlowException;
 import sckd.UserException;
 
 /** Why TensorFlow refused something, as words for a message. */
@@ -11,6 +12,32 @@ public final class TensorFlowReason {
     private static final Pattern NODE = Pattern.compile("\\{\\{node ([^}]*)}}");
 
     private TensorFlowReason() {}
+
+    /**
+     * Whether TensorFlow, native or Java, refused something. Its exceptions have no type in common: some are TensorFlowExceptions, some illegal
+     * arguments or states, some unsupported operations.
+     */
+    public static boolean isFrom(RuntimeException e) {
+        return e instanceof IllegalArgumentException
+                || e.getClass().getPackage().equals(TensorFlowException.class.getPackage());
+    }
+
+    /**
+     * What to throw for what was thrown: the user's mistake where TensorFlow refused something, else the same.
+     *
+     * @param what was refused; the reason comes after it
+     */
+    public static RuntimeException explain(String what, RuntimeException e) {
+        return isFrom(e) ? new UserException(what + ": " + of(e), e) : e;
+    }
+
+    /** As {@link #of}; anything that TensorFlow has not thrown is thrown on. */
+    public static String ofRefusal(RuntimeException e) {
+        if (!isFrom(e)) {
+            throw e;
+        }
+        return of(e);
+    }
 
     /** The first line: what follows is a trace of nodes. */
     public static String of(RuntimeException e) {

@@ -10,7 +10,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -18,7 +17,6 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
-import sckd.UserException;
 import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
 
@@ -40,7 +38,7 @@ final class ExportCheck {
      * Checks the model in a directory against the variables that a bundle holds under {@code prefix/handle}.
      *
      * @throws IllegalStateException if an output differs; names it and by how much
-     * @throws UserException if TensorFlow's loader does not take it, which the model as it came is to blame for
+     * @throws sckd.UserException if TensorFlow's loader does not take it, which the model as it came is to blame for
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
         try (var images = probe(model.input())) {
@@ -56,11 +54,8 @@ final class ExportCheck {
     private static <T> T load(Path model, Supplier<T> run) {
         try {
             return run.get();
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new UserException(
-                    "%s: TensorFlow's own loader does not take this model, as it came: %s"
-                            .formatted(model, TensorFlowReason.withNode(e)),
-                    e);
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain(model + ": TensorFlow's own loader does not take this model, as it came", e);
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.NodeDef;
 import sckd.UserException;
@@ -90,10 +89,10 @@ final class GraphReplay {
                 .toList();
         try {
             return NativeNode.add(tf.scope(), node, nameOf(node.getName()), inputs, controls);
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new UserException(
-                    "%s: node '%s' (%s) does not fit its inputs: %s"
-                            .formatted(model.directory(), node.getName(), node.getOp(), TensorFlowReason.of(e)),
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain(
+                    "%s: node '%s' (%s) does not fit its inputs"
+                            .formatted(model.directory(), node.getName(), node.getOp()),
                     e);
         }
     }

@@ -91,6 +91,17 @@ final class LoaderProgram {
         }
     }
 
+    /** The node that a loader is to run, named as a node or as a tensor of it. */
+    static String node(String name) {
+        try {
+            return TensorName.parse(name).node();
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    "what loaders are to run is '%s', which is no node's name".formatted(UserException.shorten(name)),
+                    e);
+        }
+    }
+
     private Set<String> initialisers() {
         var names = new LinkedHashSet<String>();
         var signature = metaGraph.getSignatureDefMap().get(INIT_SIGNATURE);
@@ -109,12 +120,7 @@ final class LoaderProgram {
     private FlatGraph flatten(Iterable<String> roots) {
         var nodes = new ArrayList<String>();
         for (var root : roots) {
-            try {
-                nodes.add(TensorName.parse(root).node());
-            } catch (IllegalArgumentException e) {
-                throw new UserException(
-                        "what its loader runs is '%s': %s".formatted(UserException.shorten(root), e.getMessage()), e);
-            }
+            nodes.add(node(root));
         }
         return Flattener.flatten(metaGraph.getGraphDef(), nodes, ops).graph();
     }
@@ -150,7 +156,7 @@ final class LoaderProgram {
         var nodes = new HashSet<String>();
         for (var asset : listedAssets()) {
             if (isPlain(asset.getFilename())) {
-                nodes.add(TensorName.parse(asset.getTensorInfo().getName()).node());
+                nodes.add(node(asset.getTensorInfo().getName()));
             }
         }
         return nodes;

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
@@ -70,8 +69,8 @@ public final class StudentExport {
                     .buildOrThrow();
             var save = target.buildSave(tf, List.copyOf(values.keySet()), List.copyOf(values.values()));
             SessionRuns.run(session, List.of(save));
-        } catch (TensorFlowException e) {
-            throw new IOException(TensorFlowReason.of(e), e);
+        } catch (RuntimeException e) {
+            throw new IOException(TensorFlowReason.ofRefusal(e), e);
         }
     }
 

@@ -1,11 +1,9 @@
 package sckd.savedmodel;
 
 import java.util.Map;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
-import sckd.UserException;
 import sckd.graph.TensorFlowReason;
 
 /** The type and shape of every tensor of a graph, as TensorFlow's own shape inference finds them. Nothing is run. */
@@ -19,12 +17,12 @@ record TensorTypes(Map<TensorName, Type> byTensor) {
      */
     record Type(DataType dtype, Shape shape) {}
 
-    /** @throws UserException if TensorFlow does not take the graph: attributes that are missing, shapes that do not fit, tensors too large */
+    /** @throws sckd.UserException if TensorFlow does not take the graph: attributes that are missing, shapes that do not fit, tensors too large */
     static TensorTypes infer(GraphDef graphDef) {
         try {
             return new TensorTypes(TypeInference.infer(graphDef));
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new UserException("TensorFlow does not take the graph: " + TensorFlowReason.of(e), e);
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain("TensorFlow does not take the graph", e);
         }
     }
 

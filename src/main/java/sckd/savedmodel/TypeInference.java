@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.tensorflow.Graph;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
@@ -26,6 +27,8 @@ final class TypeInference {
     /** Their results have as many rows as the largest of their numbers says, which no shape tells. */
     private static final Set<String> SIZED_BY_VALUES =
             Set.of("SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum");
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_./>\\\\-]*");
 
     private final Scope scope;
     private final Map<String, Operation> operations = new HashMap<>();
@@ -62,6 +65,15 @@ final class TypeInference {
         }
     }
 
+    /** A graph in the making takes any name, and fails with it when it runs. */
+    private static void checkName(NodeDef node) {
+        if (!NAME.matcher(node.getName()).matches()) {
+            throw new UserException(
+                    "node '%s' (%s) has a name that TensorFlow does not take; expected letters, digits and any of _ . - / > \\, a letter or digit first"
+                            .formatted(UserException.shorten(node.getName()), node.getOp()));
+        }
+    }
+
     private static final class OwnVersion {
         static final int VALUE;
 
@@ -73,6 +85,7 @@ final class TypeInference {
     }
 
     private void add(NodeDef node) {
+        checkName(node);
         ConstantLimits.check(node);
         var inputs = FlatGraph.dataInputs(node).stream()
                 .<Output<?>>map(tensor -> find(node, tensor))

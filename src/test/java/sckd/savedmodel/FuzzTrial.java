@@ -15,7 +15,6 @@ import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -27,6 +26,7 @@ import org.tensorflow.types.TUint8;
 import sckd.UserException;
 import sckd.autodiff.Gradient;
 import sckd.graph.SessionRuns;
+import sckd.graph.TensorFlowReason;
 
 /**
  * Uses a model as the program would: inspects it, reads it, runs a batch through it as a teacher, compares that with what TensorFlow's own loader
@@ -125,7 +125,8 @@ final class FuzzTrial {
         Map<String, float[]> frozen;
         try {
             frozen = runFrozen();
-        } catch (TensorFlowException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            checkOfTensorFlow(e);
             assertThat(runAsLoaded(List.of()))
                     .as("loaded by TensorFlow; ours: %s", e.getMessage())
                     .isNull();
@@ -193,6 +194,12 @@ final class FuzzTrial {
         }
     }
 
+    private static void checkOfTensorFlow(RuntimeException e) {
+        if (!TensorFlowReason.isFrom(e)) {
+            throw e;
+        }
+    }
+
     private boolean hasOpenSizes() {
         var stated = model.input().shape();
         return stated.isUnknown()
@@ -213,9 +220,8 @@ final class FuzzTrial {
             try (var result = runner.run()) {
                 return floats(wanted, result, 0);
             }
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            if (Boolean.getBoolean("dbg"))
-                System.out.println("LOADER " + String.valueOf(e.getMessage()).replace('\n', ' '));
+        } catch (RuntimeException e) {
+            checkOfTensorFlow(e);
             return null;
         }
     }
@@ -281,8 +287,10 @@ final class FuzzTrial {
                     var result = runner.feed(fed, images).run()) {
                 assertThat(result.get(0).shape().numDimensions()).isZero();
             }
-        } catch (UserException | TensorFlowException | IllegalArgumentException e) {
-            // It can teach only, which is told in one line.
+        } catch (UserException e) {
+            // it can teach only
+        } catch (RuntimeException e) {
+            checkOfTensorFlow(e); // which the command line tells in one line
         }
     }
 }

@@ -51,6 +51,7 @@ final class MessageMutation {
         "x:-1",
         "x:99999999999",
         "Init",
+        "a>b",
         "prefix/Init",
         "a b",
         "ü",
