@@ -43,6 +43,7 @@ public final class ExperimentRun {
      */
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
+        RunPlace.check(experiment, directory);
         var images = Images.read(experiment.data(), experiment.seed());
         if (!Files.exists(directory.experiment())) {
             Rehearsal.run(experiment, images);
