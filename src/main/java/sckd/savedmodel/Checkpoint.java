@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import com.google.common.math.LongMath;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import sckd.UserException;
  * @param entries by key
  */
 record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries) {
+    private static final int LONGEST_STRING = 1 << 28;
+
     /**
      * Reads the index, and checks that the data files are there and long enough. Their checksums are for {@link DataChecksums}.
      *
@@ -96,7 +99,7 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
             long length = lengths.computeIfAbsent(shard, this::shardLength);
             if (entry.getSize() > length || entry.getOffset() > length - entry.getSize()) {
                 throw new UserException(shard(shard) + " is cut short: it has " + length + " bytes, and '" + key
-                        + "' ends at " + (entry.getOffset() + entry.getSize()));
+                        + "' ends at " + LongMath.saturatedAdd(entry.getOffset(), entry.getSize()));
             }
         }
     }
@@ -153,10 +156,19 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
         return (int) crc.getValue();
     }
 
+    /** A string is read whole: the objects of a model take kilobytes. */
+    private int checkLength(BundleEntryProto entry) {
+        if (entry.getSize() > LONGEST_STRING) {
+            throw new UserException("%s is damaged: a string of it has %d bytes; expected at most %d"
+                    .formatted(index(), entry.getSize(), LONGEST_STRING));
+        }
+        return (int) entry.getSize();
+    }
+
     private byte[] readBytes(BundleEntryProto entry) {
         var path = shard(entry.getShardId());
         try (var file = Files.newByteChannel(path)) {
-            var bytes = ByteBuffer.allocate(Math.toIntExact(entry.getSize()));
+            var bytes = ByteBuffer.allocate(checkLength(entry));
             file.position(entry.getOffset());
             while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
             return bytes.array();

@@ -42,7 +42,7 @@ public record ClassifierModel(
      * @throws UserException if the directory holds no whole, allowed classifier; the message says what and where
      */
     public static ClassifierModel read(Path directory) {
-        return ModelReader.read(directory);
+        return ChainLimit.guard(directory, () -> ModelReader.read(directory));
     }
 
     /**

@@ -65,6 +65,6 @@ public record Inspection(
      * @throws UserException if there is no {@code saved_model.pb} that can be parsed: then there is nothing to report
      */
     public static Inspection of(Path directory) {
-        return Inspector.inspect(directory);
+        return ChainLimit.guard(directory, () -> Inspector.inspect(directory));
     }
 }

@@ -89,8 +89,6 @@ record SavedModelFile(Path path, MetaGraphDef metaGraph) {
             return step.get();
         } catch (UserException e) {
             throw new UserException(path + ": " + e.getMessage(), e);
-        } catch (StackOverflowError e) {
-            throw new UserException(path + ": its graph is a chain of nodes too long to follow", e);
         }
     }
 }
