@@ -20,7 +20,7 @@ final class FlatNodes {
     private static final int MOST_NODES = 100_000;
 
     /** Likewise for functions of many nodes that are called often for a few of them. */
-    private static final long MOST_VISITS = 20_000_000;
+    private static final long MOST_VISITS = 5_000_000;
     /** Names say where a node stood, each scope a part; what looks at the parts takes its time for long ones. */
     private static final int LONGEST_NAME = 4_000;
 

@@ -7,7 +7,9 @@ import static sckd.savedmodel.GraphText.placeholder;
 import static sckd.savedmodel.GraphText.type;
 import static sckd.savedmodel.GraphText.variable;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,10 +45,25 @@ final class FuzzModels {
         SmallModel.writeGraphModeCheckpoint(graphMode);
         var fused = directory.resolve("fused");
         BatchNormModel.writeFused(fused);
+        removeObjects(fused);
         var references = RefVariableModel.write(
                 directory.resolve("references"), RefVariableModel.metaGraph().build());
         var constants = TinyClassifier.write(directory.resolve("constants"), 3);
         return List.of(graphMode, fused, references, constants, writeFunctions(directory.resolve("functions")));
+    }
+
+    /** What a sketch has there is a text. */
+    private static void removeObjects(Path model) throws IOException {
+        var index = model.resolve("variables/variables.index");
+        try {
+            var entries = new TreeMap<String, ByteString>();
+            SortedTable.parse(Files.readAllBytes(index))
+                    .forEach((key, value) -> entries.put(key.toStringUtf8(), value));
+            entries.remove("_CHECKPOINTABLE_OBJECT_GRAPH");
+            Files.write(index, IndexMutation.write(entries));
+        } catch (SortedTable.MalformedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** As Keras writes: functions that call each other, objects behind the variables, two keys for one of them. */

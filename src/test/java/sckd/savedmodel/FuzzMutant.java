@@ -13,7 +13,8 @@ import sckd.files.TreeCopy;
 
 /** A model with one to three faults, the same for the same number. */
 final class FuzzMutant {
-    private static final int MOST_FAULTS = 3;
+    /** More than one is mostly refused for the first. */
+    private static final int[] FAULTS = {1, 1, 1, 1, 2, 3};
 
     private final Random random;
     private final Path directory;
@@ -32,7 +33,7 @@ final class FuzzMutant {
         Files.createDirectories(directory);
         var mutant = new FuzzMutant(number, directory);
         TreeCopy.copy(models.get(mutant.random.nextInt(models.size())), directory, path -> true);
-        for (int i = mutant.random.nextInt(MOST_FAULTS); i >= 0; i--) {
+        for (int i = FAULTS[mutant.random.nextInt(FAULTS.length)]; i > 0; i--) {
             mutant.alter();
         }
     }

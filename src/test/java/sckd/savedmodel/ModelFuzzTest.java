@@ -54,6 +54,14 @@ class ModelFuzzTest {
         System.out.println("mutants " + FIRST + " to " + (FIRST + COUNT - 1) + ": " + outcomes);
     }
 
+    /** What is refused as it is would say nothing with a fault in it. */
+    @Test
+    void theModelsWithoutFaultsAreAccepted() throws IOException {
+        for (var model : FuzzModels.write(directory)) {
+            assertThat(FuzzTrial.run(model)).as(model.toString()).isEqualTo(FuzzTrial.Outcome.AS_LOADED);
+        }
+    }
+
     /** Lets a process try mutants until all are tried or it ends; returns the number after its last. */
     private long tryFrom(long first, ScheduledExecutorService watch) throws IOException, InterruptedException {
         var errors = Files.createTempFile(directory, "errors", ".txt");

@@ -144,7 +144,7 @@ class ProgramConsistencyTest {
         assertThatThrownBy(() -> Flattener.flatten(graph, List.of("c1999"), OpDefs.registered()))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
-                        "the graph's functions call each other so often that 20000000 nodes would have to be looked at");
+                        "the graph's functions call each other so often that 5000000 nodes would have to be looked at");
     }
 
     private static MetaGraphDef.Builder withOutput(MetaGraphDef.Builder model, String output) {
