@@ -12,8 +12,11 @@ final class BundleEntryCheck {
 
     private BundleEntryCheck() {}
 
-    /** What is wrong, as a message goes on after the key; the entry is of a tensor that is stored whole. */
+    /** What is wrong, as a message goes on after the key. Of a tensor in slices nothing is stored here. */
     static Optional<String> findFault(BundleEntryProto entry) {
+        if (entry.getSlicesCount() > 0) {
+            return Optional.empty();
+        }
         var shape = entry.getShape();
         boolean isShape = !shape.getUnknownRank()
                 && shape.getDimCount() <= HIGHEST_RANK

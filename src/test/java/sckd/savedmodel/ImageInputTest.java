@@ -32,6 +32,10 @@ class ImageInputTest {
     @TempDir
     private Path directory;
 
+    /** Beside the model. */
+    @TempDir
+    private Path other;
+
     @Test
     void imagesOfOneChannelFitAnInputWithoutChannels() {
         var model = write(TFloat32.class, -1, 3, 4);
@@ -115,7 +119,7 @@ class ImageInputTest {
     @CsvSource({"FLAT", "BYTES"})
     void aStudentIsExportedWithItsOwnInput(String kind) {
         var model = kind.equals("FLAT") ? write(TFloat32.class, -1, VALUES) : write(TUint8.class, -1, 2, 2, 3);
-        var checkpoint = directory.resolve("trained");
+        var checkpoint = other.resolve("trained");
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var variables = ModelVariables.build(Ops.create(graph), "student", model);
@@ -124,7 +128,7 @@ class ImageInputTest {
                             Ops.create(graph), List.copyOf(variables.byHandle().values()))
                     .save(session, checkpoint);
         }
-        var target = directory.resolve("exported");
+        var target = other.resolve("exported");
         StudentExport.write(model, checkpoint, "student", target); // compares the outputs itself
 
         var written = new ClassifierModel(
