@@ -45,6 +45,7 @@ public final class ExperimentRun {
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
         FollowedRates.check(experiment);
+        RunPlace.check(experiment, directory);
         var images = Images.read(experiment.data(), experiment.seed());
         if (!Files.exists(directory.experiment())) {
             Rehearsal.run(experiment, images);

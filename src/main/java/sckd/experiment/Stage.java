@@ -1,13 +1,10 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
-import java.io.IOException;
 import java.util.function.BooleanSupplier;
-import sckd.UserException;
-import sckd.files.AtomicDirectory;
-import sckd.files.IoReason;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelImport.Existing;
 import sckd.savedmodel.StudentExport;
 import sckd.training.TeacherCache;
 import sckd.training.Trainer;
@@ -54,12 +51,9 @@ final class Stage {
     }
 
     private static void export(ClassifierModel model, TrainingResult result, RunDirectory directory) {
-        try {
-            AtomicDirectory.delete(directory.student()); // of a process that was killed before it had verified it
-        } catch (IOException e) {
-            throw new UserException("%s: cannot be replaced: %s".formatted(directory.student(), IoReason.of(e)), e);
-        }
-        StudentExport.write(model, result.checkpoint().bundle(), TrainingTask.STUDENT, directory.student());
+        // one may stand there, of a process that was killed before it had summed up
+        StudentExport.write(
+                model, result.checkpoint().bundle(), TrainingTask.STUDENT, directory.student(), Existing.REPLACE);
     }
 
     private RunSummary summary(Work work, ClassifierModel model, TrainingResult result, RunDirectory directory) {

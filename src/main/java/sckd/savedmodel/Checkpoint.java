@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import com.google.common.collect.Maps;
+import com.google.common.math.LongMath;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
@@ -32,8 +33,10 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
     /** Begins the key of a slice: an encoding of name and place that is no text. */
     private static final byte SLICE = 0;
 
+    private static final int LONGEST_STRING = 1 << 28;
+
     /**
-     * Reads the index, and checks that the data files are there and long enough. Their checksums TensorFlow checks when it reads them.
+     * Reads the index, and checks that the data files are there and long enough. Their checksums are for {@link DataChecksums}.
      *
      * @return empty where there is no index: a model without variables needs none
      * @throws UserException if a file is missing, cut short or damaged
@@ -95,7 +98,8 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
         return entries;
     }
 
-    private Path shard(int shard) {
+    /** One of its data files. */
+    Path shard(int shard) {
         return prefix.resolveSibling("%s.data-%05d-of-%05d".formatted(prefix.getFileName(), shard, shards));
     }
 
@@ -112,10 +116,13 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
             if (entry.getSlicesCount() > 0) {
                 continue; // nothing lies there: its slices have entries of their own
             }
+            BundleEntryCheck.findFault(entry).ifPresent(fault -> {
+                throw new UserException(index() + " is damaged: '" + key + "' " + fault);
+            });
             long length = lengths.computeIfAbsent(shard, each -> shardLength(each, stored.values()));
             if (entry.getSize() > length || entry.getOffset() > length - entry.getSize()) {
                 throw new UserException(shard(shard) + " is cut short: it has " + length + " bytes, and '" + key
-                        + "' ends at " + (entry.getOffset() + entry.getSize()));
+                        + "' ends at " + LongMath.saturatedAdd(entry.getOffset(), entry.getSize()));
             }
         }
     }
@@ -172,10 +179,19 @@ record Checkpoint(Path prefix, int shards, Map<String, BundleEntryProto> entries
         return (int) crc.getValue();
     }
 
+    /** A string is read whole: the objects of a model take kilobytes. */
+    private int checkLength(BundleEntryProto entry) {
+        if (entry.getSize() > LONGEST_STRING) {
+            throw new UserException("%s is damaged: a string of it has %d bytes; expected at most %d"
+                    .formatted(index(), entry.getSize(), LONGEST_STRING));
+        }
+        return (int) entry.getSize();
+    }
+
     private byte[] readBytes(BundleEntryProto entry) {
         var path = shard(entry.getShardId());
         try (var file = Files.newByteChannel(path)) {
-            var bytes = ByteBuffer.allocate(Math.toIntExact(entry.getSize()));
+            var bytes = ByteBuffer.allocate(checkLength(entry));
             file.position(entry.getOffset());
             while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
             return bytes.array();

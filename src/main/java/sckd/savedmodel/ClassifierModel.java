@@ -52,7 +52,7 @@ public record ClassifierModel(
 
     /** Reads the model as stated; what is not stated is as its card says. See {@link #read(Path)}. */
     public static ClassifierModel read(Path directory, ModelSettings stated) {
-        return ModelReader.read(directory, stated);
+        return ChainLimit.guard(directory, () -> ModelReader.read(directory, stated));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -15,6 +16,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
 
 /**
@@ -29,16 +31,29 @@ final class ExportCheck {
      * Checks the model in a directory against the variables that a bundle holds under {@code prefix/handle}.
      *
      * @throws IllegalStateException if an output differs; names it and by how much
+     * @throws sckd.UserException if TensorFlow's loader does not take it, which the model as it came is to blame for
      */
     static void check(Path directory, ClassifierModel model, Path checkpoint, String prefix) {
         try (var probe = runProbe(model.input(), probeShape(directory, model))) {
             var images = probe.get(0);
             var trained = runTrained(model, checkpoint, prefix, images);
-            var written = RandomSignature.isOne(directory, model.settings())
-                    ? RandomSignature.runAsRead(directory, model.settings(), images)
-                    : WrittenModel.run(directory, model, List.copyOf(trained.keySet()), images);
+            var names = List.copyOf(trained.keySet());
+            var written = load(
+                    model.directory(),
+                    () -> RandomSignature.isOne(directory, model.settings())
+                            ? RandomSignature.runAsRead(directory, model.settings(), images)
+                            : WrittenModel.run(directory, model, names, images));
             double tolerance = Precision.of(model.graph());
             trained.forEach((name, expected) -> checkClose(directory, name, written.get(name), expected, tolerance));
+        }
+    }
+
+    /** What we do not use of a model, its loader may stumble over: a broken restore, a node that nothing needs. */
+    private static <T> T load(Path model, Supplier<T> run) {
+        try {
+            return run.get();
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain(model + ": TensorFlow's own loader does not take this model, as it came", e);
         }
     }
 

@@ -44,9 +44,10 @@ final class GraphRewrites {
         return rewritten;
     }
 
-    /** The graph after the rewrites of shapes; as it is if it holds ops that are not allowed. */
-    static FlatGraph ofShapes(FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots) {
-        return AllowedOps.findForbidden(graph).isEmpty() ? apply(OF_SHAPES, graph, context, roots) : graph;
+    /** The graph after the rewrites of shapes; as it is if it holds ops that are neither allowed nor trusted. */
+    static FlatGraph ofShapes(
+            FlatGraph graph, GraphRewrite.Context context, Collection<TensorName> roots, TrustedOps trusted) {
+        return AllowedOps.findForbidden(graph, trusted).isEmpty() ? apply(OF_SHAPES, graph, context, roots) : graph;
     }
 
     private static FlatGraph apply(

@@ -51,6 +51,7 @@ record InferenceProgram(
             GraphRewrite.Purpose purpose) {
         var whole = file.metaGraph().getGraphDef();
         var input = ImagesInput.choose(signature, whole, settings.input().name());
+        SignatureTypes.checkInput(whole, input);
         var others = OtherInputs.find(signature, input.name().node(), whole);
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
@@ -79,7 +80,11 @@ record InferenceProgram(
         needed.addAll(named.values());
         var context =
                 new GraphRewrite.Context(purpose, input.name().node(), whole.getLibrary(), flat.replacements(), notes);
-        var graph = GraphRewrites.ofShapes(GraphRewrites.ofOps(flat.graph(), context, needed), context, needed);
+        var graph = GraphRewrites.ofShapes(
+                GraphRewrites.ofOps(flat.graph(), context, needed),
+                context,
+                needed,
+                new TrustedOps(settings.trustedOps()));
         checkFed(graph, signature, input);
         tellOthers(graph, others, notes);
         return new InferenceProgram(

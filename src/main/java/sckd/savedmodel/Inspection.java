@@ -76,6 +76,6 @@ public record Inspection(
 
     /** Inspects a model as it is read with these settings. See {@link #of(Path)}. */
     public static Inspection of(Path directory, ModelSettings stated) {
-        return Inspector.inspect(directory, stated);
+        return ChainLimit.guard(directory, () -> Inspector.inspect(directory, stated));
     }
 }

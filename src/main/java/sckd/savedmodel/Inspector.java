@@ -32,21 +32,26 @@ final class Inspector {
 
     private Inspection inspectFile(Path directory, ModelCard card) {
         var settings = stated.or(card.settings());
+        var trusted = attempt(() -> TrustedOps.of(settings.trustedOps(), ops)).orElse(TrustedOps.NONE);
         var signatures = attempt(() -> Signature.readAll(file)).orElse(Map.of());
         var signature = attempt(() -> SignatureChoice.choose(file, settings));
         var checkpoint = attempt(() -> Checkpoint.find(directory));
         var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, settings, ops)));
-        program.ifPresent(this::judge);
-        var built = program.flatMap(flat -> inGraph(() -> new Typed(flat, flat.inferTypes())));
+        program.ifPresent(built -> judge(built, trusted));
+        var built = program.map(flat -> StandIns.replaceForbidden(flat, trusted, ops))
+                .flatMap(flat -> inGraph(() -> new Typed(flat, flat.inferTypes())));
         var found = built.flatMap(graph -> inGraph(() -> ModelReader.findLogits(graph.program, settings)));
         var logits = found.map(ModelReader.Found::logits);
         var typed = found.map(ModelReader.Found::batch)
                 .map(BatchSize.Judged::likely)
                 .flatMap(likely -> inGraph(() -> new Typed(likely, likely.inferTypes())))
                 .or(() -> built);
+        logits.ifPresent(tensor -> inGraph(() -> typed.orElseThrow().checkTrial(signature.orElseThrow(), tensor)));
         var bound = typed.flatMap(graph -> checkpoint.flatMap(
                 files -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), files, ops))));
         var variables = bound.map(VariableBinding.Bound::variables);
+        variables.ifPresent(read ->
+                checkpoint.flatMap(values -> values).ifPresent(values -> attempt(() -> checkData(values, read))));
         return new Inspection(
                 directory,
                 signatures.values().stream().map(Inspector::describe).toList(),
@@ -63,7 +68,7 @@ final class Inspector {
                 logits.flatMap(tensor ->
                                 variables.map(read -> typed.orElseThrow().withoutGradient(read, tensor)))
                         .orElse(List.of()),
-                program.map(Inspector::forbidden).orElse(List.of()),
+                program.map(flat -> forbidden(flat, trusted)).orElse(List.of()),
                 card,
                 settings,
                 List.copyOf(faults),
@@ -103,9 +108,9 @@ final class Inspector {
         return notes;
     }
 
-    private void judge(InferenceProgram program) {
+    private void judge(InferenceProgram program, TrustedOps trusted) {
         inGraph(() -> {
-            AllowedOps.check(program.graph());
+            OpJudgement.check(file, program.graph(), trusted, ops);
             return program;
         });
         inGraph(() -> {
@@ -115,14 +120,27 @@ final class Inspector {
         });
     }
 
-    private static List<String> forbidden(InferenceProgram program) {
-        return AllowedOps.findForbidden(program.graph()).stream()
+    private static Checkpoint checkData(Checkpoint checkpoint, List<ModelVariable> variables) {
+        DataChecksums.check(
+                checkpoint,
+                variables.stream().flatMap(variable -> variable.keys().stream()).toList());
+        return checkpoint;
+    }
+
+    private static List<String> forbidden(InferenceProgram program, TrustedOps trusted) {
+        return AllowedOps.findForbidden(program.graph(), trusted).stream()
                 .map(AllowedOps.Use::toString)
                 .toList();
     }
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
+        Typed checkTrial(Signature signature, TensorName logits) {
+            SignatureTypes.checkOutputs(signature, program.outputs(), types);
+            BatchTrial.check(program.graph(), program.input(), logits);
+            return this;
+        }
+
         OptionalLong multiplyAdds(TensorName logits) {
             return MultiplyAdds.count(program.graph(), program.input(), logits);
         }

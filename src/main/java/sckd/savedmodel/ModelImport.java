@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
 import sckd.files.IoReason;
+import sckd.files.Nesting;
 
 /**
  * Brings a pretrained model in: copies it unaltered, checks that it is a whole classifier of allowed ops, and records in its {@link ModelCard} where it
@@ -71,9 +72,12 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
 
     private void checkTarget() {
         try {
-            if (Files.isDirectory(source) && isWithin(target, source)) {
+            if (Files.isDirectory(source) && !isInPlace() && Nesting.contains(source, target)) {
                 throw new UserException(
                         "%s: lies in the source %s; expected a place outside of it".formatted(target, source));
+            }
+            if (!isInPlace() && Nesting.contains(target, source)) {
+                throw new UserException("%s: holds the source %s; expected another place".formatted(target, source));
             }
             boolean isModel = Files.isRegularFile(target.resolve(SavedModelSearch.PROGRAM));
             if (!isModel) {
@@ -85,17 +89,6 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
         } catch (IOException e) {
             throw IoReason.unreadable(source, e);
         }
-    }
-
-    /** Strictly within: a model may take its own place. */
-    private static boolean isWithin(Path inner, Path outer) throws IOException {
-        var real = outer.toRealPath();
-        for (var part = inner.toAbsolutePath().normalize().getParent(); part != null; part = part.getParent()) {
-            if (Files.exists(part) && part.toRealPath().startsWith(real)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private List<String> fill(Path directory, ImportSource from, Constants constants) throws IOException {

@@ -15,22 +15,30 @@ final class ModelReader {
         var ops = OpDefs.registered();
         var card = ModelCard.read(directory);
         var settings = stated.or(card.settings());
+        var trusted = TrustedOps.of(settings.trustedOps(), ops);
         var file = SavedModelFile.read(directory, settings.tags());
         var signature = SignatureChoice.choose(file, settings);
         var checkpoint = Checkpoint.find(directory); // before the graph: a model that is not whole is told so first
-        var found = file.locate(() -> find(file, signature, stated, settings, ops));
+        var notes = new ArrayList<String>();
+        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
+        var program = file.locate(() -> InferenceProgram.build(file, signature, settings, ops));
+        notes.addAll(file.locate(() -> OpJudgement.check(file, program.graph(), trusted, ops)));
+        var found = file.locate(() -> judge(program, signature, stated, settings));
         var bound = VariableBinding.bind(file, found.batch().program().graph(), checkpoint, ops);
+        checkpoint.ifPresent(values -> DataChecksums.check(
+                values,
+                bound.variables().stream()
+                        .flatMap(variable -> variable.keys().stream())
+                        .toList()));
+        notes.addAll(bound.notes());
         var inference = file.locate(() -> Judged.of(found.batch().likely(), found.logits()));
         var training =
                 new TrainingReader(file, signature, inference, bound.variables(), checkpoint, settings, ops).read();
-        var notes = new ArrayList<String>();
-        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
-        notes.addAll(bound.notes());
         var parts = new Parts(directory, found.logits(), training, card, settings, notes);
         var model = file.locate(() -> parts.model(found.batch().program()));
         return found.batch()
                 .rewritten()
-                .map(program -> file.locate(() -> parts.model(program)))
+                .map(rewritten -> file.locate(() -> parts.model(rewritten)))
                 .filter(rewritten -> BatchProbe.agree(model, rewritten))
                 .orElse(model);
     }
@@ -38,12 +46,11 @@ final class ModelReader {
     /** A signature's program, its logits and how many images it takes. */
     record Found(BatchSize.Judged batch, TensorName logits) {}
 
-    private static Found find(
-            SavedModelFile file, Signature signature, ModelSettings stated, ModelSettings settings, OpDefs ops) {
-        var program = InferenceProgram.build(file, signature, settings, ops);
-        AllowedOps.check(program.graph());
+    private static Found judge(
+            InferenceProgram program, Signature signature, ModelSettings stated, ModelSettings settings) {
         ImageInput.check(program.input());
         StatedInput.check(stated.input(), program.input());
+        SignatureTypes.checkOutputs(signature, program.outputs(), program.inferTypes());
         return findLogits(program, settings);
     }
 
@@ -58,7 +65,9 @@ final class ModelReader {
         var logits = Logits.find(program, stated.orElse(open), settings.output());
         var types = logits.program().inferTypes();
         StatedClasses.check(settings.classes(), logits.tensor(), types);
-        return new Found(BatchSize.judge(logits.program(), logits.tensor(), types), logits.tensor());
+        var batch = BatchSize.judge(logits.program(), logits.tensor(), types);
+        BatchTrial.check(batch.likely().graph(), batch.likely().input(), logits.tensor());
+        return new Found(batch, logits.tensor());
     }
 
     /** A signature's program that has passed the checks, and what its shapes tell. */

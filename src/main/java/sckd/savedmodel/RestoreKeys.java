@@ -32,7 +32,7 @@ final class RestoreKeys {
         if (restore.isEmpty()) {
             return keys.build();
         }
-        var root = TensorName.parse(restore).node();
+        var root = LoaderProgram.node(restore);
         var graph = Flattener.flatten(file.metaGraph().getGraphDef(), List.of(root), ops)
                 .graph();
         for (var node : graph.nodes().values()) {

@@ -8,10 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
-import sckd.files.AtomicDirectory;
 import sckd.files.TreeCopy;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorBundle;
@@ -24,17 +21,27 @@ public final class StudentExport {
 
     private StudentExport() {}
 
+    /** As below, at a new or empty place. */
+    public static void write(ClassifierModel model, Path checkpoint, String prefix, Path target) {
+        write(model, checkpoint, prefix, target, ModelImport.Existing.REFUSE);
+    }
+
     /**
      * Copies {@code model.directory()} to {@code target} with the values that the tensor bundle {@code checkpoint} holds under
      * {@code prefix/handle}; other keys (optimizer slots, counters, the object graph) keep their values; drops {@code fingerprint.pb}.
      * Written beside the target, loaded again, compared with the trained program, and only then renamed: a crash leaves no half model.
      *
      * @param checkpoint the bundle's prefix path, as given to SaveV2
-     * @throws sckd.UserException if {@code target} exists and is not an empty directory, or a file cannot be read or written
+     * @param existing what to do with a model that is at the target already
+     * @throws sckd.UserException if {@code target} holds something else, or is or holds the model's own directory or lies in it, or a file cannot be
+     *     read or written; what was there stays
      * @throws IllegalStateException if the model as written does not compute what the training's variables do
      */
-    public static void write(ClassifierModel model, Path checkpoint, String prefix, Path target) {
-        AtomicDirectory.write(target, directory -> {
+    public static void write(
+            ClassifierModel model, Path checkpoint, String prefix, Path target, ModelImport.Existing existing) {
+        var place = new ExportTarget(target, existing);
+        place.check(model.directory());
+        place.write(directory -> {
             TreeCopy.copy(model.directory(), directory, path -> isCopied(model, path));
             if (isTrained(model)) {
                 writeVariables(model, new TensorBundle(checkpoint), prefix, directory);
@@ -62,8 +69,8 @@ public final class StudentExport {
                 var session = new Session(graph)) {
             var save = new ExportedValues(Ops.create(graph), model, entries).buildSave(trained, prefix, target);
             SessionRuns.run(session, List.of(save));
-        } catch (TensorFlowException | TFInvalidArgumentException e) {
-            throw new IOException(TensorFlowReason.of(e), e);
+        } catch (RuntimeException e) {
+            throw new IOException(TensorFlowReason.ofRefusal(e), e);
         }
     }
 }

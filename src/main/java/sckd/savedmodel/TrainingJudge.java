@@ -69,7 +69,9 @@ record TrainingJudge(
                 own,
                 ops,
                 GraphRewrite.Purpose.TRAINING);
-        AllowedOps.check(program.graph());
+        var trusted = new TrustedOps(settings.trustedOps());
+        AllowedOps.check(program.graph(), trusted);
+        trusted.checkNoFunctions(program.graph());
         ImageInput.check(program.input());
         var found = ModelReader.findLogits(withoutUpdates(program), own);
         if (found.batch().rewritten().isPresent()

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -138,16 +137,16 @@ final class TrainingSession implements AutoCloseable {
     void save(Path prefix) {
         try {
             bundle.save(session, prefix);
-        } catch (TensorFlowException e) {
-            throw new UncheckedIOException(new IOException(TensorFlowReason.of(e), e));
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(new IOException(TensorFlowReason.ofRefusal(e), e));
         }
     }
 
     void restore(Checkpoint checkpoint) {
         try {
             bundle.restore(session, checkpoint.bundle());
-        } catch (TensorFlowException e) {
-            throw Checkpoints.damaged(checkpoint.directory(), TensorFlowReason.of(e), e);
+        } catch (RuntimeException e) {
+            throw Checkpoints.damaged(checkpoint.directory(), TensorFlowReason.ofRefusal(e), e);
         }
     }
 

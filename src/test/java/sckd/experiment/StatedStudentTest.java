@@ -17,6 +17,7 @@ import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.InputSettings;
 import sckd.savedmodel.ModelCard;
+import sckd.savedmodel.ModelImport;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.EpochRecord;
 import sckd.training.StepRecord;
@@ -41,7 +42,7 @@ class StatedStudentTest {
               model: %s
               input: {scale: 1, mean: 128, std: 64}
               classes: %s
-              trust-ops: [PyFunc]
+              trust-ops: [WriteFile]
             training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.05}}
             methods: {ONE: {}, OTHER: {student: {model: "zoo:plain-cnn-2"}}}
             """
@@ -88,15 +89,15 @@ class StatedStudentTest {
     @Test
     void anExportKnowsTheSettings() {
         var target = directory.resolve("exported");
-        RunExport.write(run.method("ONE").path(), target);
+        RunExport.write(run.method("ONE").path(), target, ModelImport.Existing.REFUSE);
         assertThat(ClassifierModel.read(target).settings().input().scaling()).contains(SCALING);
     }
 
     @Test
     void onlyTheExperimentGivesTrust() {
-        assertThat(RunSettings.find(run.method("ONE")).trustedOps()).isEqualTo(Set.of("PyFunc"));
+        assertThat(RunSettings.find(run.method("ONE")).trustedOps()).isEqualTo(Set.of("WriteFile"));
         assertThat(RunSettings.find(run.method("OTHER"))).isEqualTo(ModelSettings.NONE);
-        assertThat(RunSettings.find(run).trustedOps()).isEqualTo(Set.of("PyFunc"));
+        assertThat(RunSettings.find(run).trustedOps()).isEqualTo(Set.of("WriteFile"));
         assertThat(RunSettings.find(run.teacher("none"))).isEqualTo(ModelSettings.NONE);
         assertThat(RunSettings.find(new RunDirectory(directory.resolve("elsewhere"))))
                 .isEqualTo(ModelSettings.NONE);

@@ -45,6 +45,10 @@ class ImageInputTest {
     @TempDir
     private Path directory;
 
+    /** Beside the model. */
+    @TempDir
+    private Path other;
+
     @Test
     void imagesOfOneChannelFitAnInputWithoutChannels() {
         var model = write(TFloat32.class, -1, 3, 4);
@@ -259,7 +263,7 @@ class ImageInputTest {
             throws IOException {
         var model = write(type, sizes(sizes));
         tag(tags);
-        var checkpoint = directory.resolve("trained");
+        var checkpoint = other.resolve("trained");
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var variables = ModelVariables.build(Ops.create(graph), "student", model);
@@ -268,7 +272,7 @@ class ImageInputTest {
                             Ops.create(graph), List.copyOf(variables.byHandle().values()))
                     .save(session, checkpoint);
         }
-        var target = directory.resolve("exported");
+        var target = other.resolve("exported");
         StudentExport.write(model, checkpoint, "student", target); // compares the outputs itself
 
         var written = with(target, model, model.input(), InputSettings.NONE);

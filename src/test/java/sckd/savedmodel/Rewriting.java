@@ -53,7 +53,8 @@ final class Rewriting {
         var flat = Flattener.flatten(original, List.of(result.node()), OpDefs.registered());
         var context = new GraphRewrite.Context(purpose, "images", library, flat.replacements(), notes);
         var graph = GraphRewrites.ofOps(flat.graph(), context, List.of(result));
-        rewritten = GraphRewrites.ofShapes(graph, context, List.of(result)).toGraphDef();
+        rewritten = GraphRewrites.ofShapes(graph, context, List.of(result), TrustedOps.NONE)
+                .toGraphDef();
         rewrittenResult = context.replacements().resolve(result);
     }
 
