@@ -16,6 +16,8 @@ final class EqualOps {
             .put("Gather", EqualOps::gather)
             .put("ResourceGather", EqualOps::resourceGather)
             .put("ResourceGatherNd", EqualOps::resourceGatherNd)
+            .put("Split", at -> unlessParted(at, 1))
+            .put("SplitV", at -> unlessParted(at, 0))
             .put("Xlogy", at -> unlessZero(at, "Log", "Mul"))
             .put("Xlog1py", at -> unlessZero(at, "Log1p", "Mul"))
             .put("Xdivy", at -> unlessZero(at, "Identity", "RealDiv"))
@@ -45,6 +47,13 @@ final class EqualOps {
                 .attribute("message", Attributes.of(at.node(), "message"))
                 .input(at.input(0))
                 .last();
+    }
+
+    /** One part is the whole; the gradient would join one tensor, which Concat refuses. */
+    private static void unlessParted(NodeWriter at, int value) {
+        if (Attributes.of(at.node(), "num_split").getI() == 1) {
+            at.identity(at.input(value));
+        }
     }
 
     /** The axis comes last in the newer version. */

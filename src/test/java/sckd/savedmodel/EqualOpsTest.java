@@ -115,6 +115,18 @@ class EqualOpsTest {
         rewriting.assertGradient("y");
     }
 
+    /** Converters split by one group; the gradient would join one tensor, which Concat refuses. */
+    @Test
+    void aTensorInOnePartIsTheWhole() {
+        var axis = GraphText.constant("axis", GraphText.intScalar(1));
+        var split = node("result", "Split", Map.of("num_split", GraphText.integer(1)), "axis", "x");
+        var rewriting = new Rewriting(placeholder("x", 2, 3), axis, split).feed("x", 2, 3);
+
+        assertThat(rewriting.ops()).doesNotContain("Split");
+        rewriting.assertEqualResults();
+        rewriting.assertGradient("x");
+    }
+
     /** A node that takes too little is TensorFlow's to refuse. */
     @Test
     void aNodeThatIsNotWholeIsLeftAlone() {
