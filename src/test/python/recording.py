@@ -1,0 +1,142 @@
+"""What Python TensorFlow says of a model, written beside it for the tests in Java.
+
+NAME/model/          the SavedModel
+NAME/recorded.json   the record: signature, tensors, variables; see `Record.write`
+NAME/*.bin           tensors, raw and little-endian in row-major order
+"""
+
+import json
+import pathlib
+import shutil
+
+import numpy as np
+import tensorflow as tf
+
+BATCH = 4
+LARGEST_SAMPLE = 1000
+
+
+def images(seed, *shape, dtype=np.float32):
+    """Images in [0, 1], or pixels from 0 to 255 where the type is uint8."""
+    drawn = np.random.default_rng(seed).random((BATCH, *shape), np.float32)
+    return (drawn * 255).round().astype(dtype) if dtype == np.uint8 else drawn.astype(dtype)
+
+
+def randomize(variables, seed):
+    """Replaces what initializers leave at 0 or 1, so that no weight can be left out unnoticed. Variances and gammas stay positive."""
+    generator = np.random.default_rng(seed)
+    for variable in variables:
+        shape = tuple(variable.shape)
+        path = getattr(variable, "path", variable.name).lower()
+        name = path.split("/")[-1].split(":")[0]
+        if not tf.as_dtype(variable.dtype).is_floating:
+            continue
+        if "variance" in name or "gamma" in name or ("norm" in path and name == "scale"):
+            variable.assign(generator.uniform(0.5, 1.5, shape).astype(np.float32))
+        elif name in ("bias", "beta") or "mean" in name or "token" in name:
+            variable.assign(generator.normal(0, 0.1, shape).astype(np.float32))
+        elif np.ptp(np.asarray(variable).astype(np.float32)) == 0:
+            variable.assign(generator.normal(0, 0.1, shape).astype(np.float32))
+
+
+def gradients(call, variables, batch, labels):
+    """Of the mean cross-entropy of `call(batch)`, which gives logits, with the labels."""
+    with tf.GradientTape() as tape:
+        logits = tf.cast(call(tf.constant(batch)), tf.float32)
+        loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+    return tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+
+def sample(values):
+    """At most LARGEST_SAMPLE of the values, evenly spread; Java takes the same ones."""
+    flat = np.asarray(values).reshape(-1)
+    step = -(-flat.size // LARGEST_SAMPLE)
+    return flat[::step]
+
+
+class Record:
+    """Gathers what is known of one model and writes it."""
+
+    def __init__(self, root, name, writer):
+        self.directory = pathlib.Path(root) / name
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self.directory.mkdir(parents=True)
+        self.model = str(self.directory / "model")
+        self.json = {
+            "writer": writer,
+            "tags": ["serve"],
+            "signature": "serving_default",
+            "input": None,
+            "outputs": {},
+            "logits": None,
+            "trainable": [],
+        }
+
+    def tensor(self, name, values):
+        """Writes a tensor to a file of its own; returns how the record names it."""
+        values = np.asarray(values)
+        if values.dtype not in (np.uint8, np.int32, np.int64):
+            values = values.astype(np.float32)
+        file = f"{name}.bin"
+        values.astype(values.dtype.newbyteorder("<")).tofile(self.directory / file)
+        return {"file": file, "dtype": values.dtype.name, "shape": list(values.shape)}
+
+    def input(self, name, values):
+        self.json["input"] = {"name": name, **self.tensor("input", values)}
+
+    def outputs(self, outputs, logits):
+        """`logits` as a reference that does not go through the saved model computes them."""
+        for name, values in outputs.items():
+            values = np.asarray(values)
+            if values.dtype.kind in "OSU":
+                continue
+            self.json["outputs"][name] = self.tensor(f"output-{name}", values)
+        self.json["logits"] = self.tensor("logits", logits)
+
+    def signature(self, signature, batch, logits, **others):
+        """Runs a signature of the model as Python loads it from the disk."""
+        loaded = tf.saved_model.load(self.model, tags=None if self.json["tags"] == ["serve"] else self.json["tags"])
+        function = loaded.signatures[signature]
+        names = [name for name in function.structured_input_signature[1] if name not in others]
+        self.json["signature"] = signature
+        self.input(names[0], batch)
+        fed = {names[0]: tf.constant(batch), **{name: tf.constant(value) for name, value in others.items()}}
+        self.outputs({name: value.numpy() for name, value in function(**fed).items()}, logits)
+
+    def trainable(self, variables, labels=None, gradients=None, training_gradients=None):
+        """The trainable variables, each with all keys of the checkpoint that hold its value, which no other variable has."""
+        self.json["labels"] = [int(label) for label in labels] if labels is not None else []
+        keys = self._keys_by_value()
+        for i, variable in enumerate(variables):
+            value = np.asarray(variable)
+            entry = {
+                "name": getattr(variable, "path", variable.name),
+                "shape": list(value.shape),
+                "keys": keys.get(value.tobytes(), []),
+            }
+            assert entry["keys"], f"{self.directory}: no key holds {entry['name']}"
+            if gradients is not None:
+                entry["gradient"] = self._gradient(f"gradient-{i}", gradients[i])
+            if training_gradients is not None:
+                entry["trainingGradient"] = self._gradient(f"training-gradient-{i}", training_gradients[i])
+            self.json["trainable"].append(entry)
+
+    def _gradient(self, name, gradient):
+        gradient = np.asarray(tf.convert_to_tensor(gradient)).astype(np.float32)
+        return {"norm": float(np.linalg.norm(gradient.astype(np.float64))), "sample": self.tensor(name, sample(gradient))}
+
+    def _keys_by_value(self):
+        keys = {}
+        reader = tf.train.load_checkpoint(f"{self.model}/variables/variables")
+        for key in reader.get_variable_to_dtype_map():
+            value = reader.get_tensor(key)
+            if isinstance(value, np.ndarray):
+                keys.setdefault(value.tobytes(), []).append(key)
+        return {value: sorted(names) for value, names in keys.items()}
+
+    def note(self, **more):
+        self.json.update(more)
+
+    def write(self):
+        with open(self.directory / "recorded.json", "w") as file:
+            json.dump(self.json, file, indent=1)
