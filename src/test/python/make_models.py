@@ -31,6 +31,7 @@ if not chosen:
 for name, make in chosen.items():
     started = time.monotonic()
     keras.backend.clear_session()
+    tf_keras.backend.clear_session()
     keras.utils.set_random_seed(SEED)
     tf_keras.utils.set_random_seed(SEED)
     make(directory, name)

@@ -17,9 +17,12 @@ LARGEST_SAMPLE = 1000
 
 
 def images(seed, *shape, dtype=np.float32):
-    """Images in [0, 1], or pixels from 0 to 255 where the type is uint8."""
-    drawn = np.random.default_rng(seed).random((BATCH, *shape), np.float32)
-    return (drawn * 255).round().astype(dtype) if dtype == np.uint8 else drawn.astype(dtype)
+    """Noise in [0, 1], each image of another brightness and contrast in each channel; pixels from 0 to 255 where the type is uint8."""
+    generator = np.random.default_rng(seed)
+    one_a_channel = (BATCH, *(1 if size > 3 else size for size in shape))
+    contrast = generator.uniform(0.1, 1, one_a_channel)
+    drawn = contrast * generator.random((BATCH, *shape)) + (1 - contrast) * generator.random(one_a_channel)
+    return np.round(255 * drawn).astype(dtype) if dtype == np.uint8 else drawn.astype(dtype)
 
 
 def randomize(variables, seed):
@@ -39,6 +42,21 @@ def randomize(variables, seed):
             variable.assign(generator.normal(0, 0.1, shape).astype(np.float32))
 
 
+def settle(model, batch, seed):
+    """Moving statistics near those of the batch: with any others the images are lost on their way through a deep model."""
+    generator = np.random.default_rng(seed)
+    norms = [layer for layer in model._flatten_layers() if hasattr(layer, "moving_variance")]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 0.0
+    model(tf.constant(batch), training=True)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+        deviation = np.sqrt(np.asarray(norm.moving_variance))
+        norm.moving_mean.assign_add(0.1 * deviation * generator.normal(0, 1, deviation.shape).astype(np.float32))
+        norm.moving_variance.assign(deviation**2 * generator.uniform(0.8, 1.25, deviation.shape).astype(np.float32))
+
+
 def gradients(call, variables, batch, labels):
     """Of the mean cross-entropy of `call(batch)`, which gives logits, with the labels."""
     with tf.GradientTape() as tape:
@@ -52,6 +70,31 @@ def sample(values):
     flat = np.asarray(values).reshape(-1)
     step = -(-flat.size // LARGEST_SAMPLE)
     return flat[::step]
+
+
+def softmax(logits):
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
+
+
+KINDS = {
+    "logits": lambda logits: logits,
+    "softmax": softmax,
+    "log_softmax": lambda logits: np.log(softmax(logits)),
+    "argmax": lambda logits: logits.argmax(-1),
+    "max_softmax": lambda logits: softmax(logits).max(-1),
+    "sigmoid": lambda logits: softmax(logits)[:, 1:],
+    "sigmoid_vector": lambda logits: softmax(logits)[:, 1],
+}
+
+
+def kind(values, logits):
+    """What an output is of the logits; "other" where it is nothing of them."""
+    for name, make in KINDS.items():
+        expected = make(np.asarray(logits, np.float64))
+        if values.shape == expected.shape and np.allclose(values.astype(np.float64), expected, 1e-2, 1e-3):
+            return name
+    return "other"
 
 
 class Record:
@@ -90,7 +133,7 @@ class Record:
             values = np.asarray(values)
             if values.dtype.kind in "OSU":
                 continue
-            self.json["outputs"][name] = self.tensor(f"output-{name}", values)
+            self.json["outputs"][name] = {"kind": kind(values, logits), **self.tensor(f"output-{name}", values)}
         self.json["logits"] = self.tensor("logits", logits)
 
     def signature(self, signature, batch, logits, **others):
