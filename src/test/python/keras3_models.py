@@ -309,13 +309,27 @@ def uint8(root, name):
     record(root, name, "Keras 3, model.export, uint8 input", keras.Model(inputs, small(x)), by_export, batch=batch)
 
 
+def resizing(x):
+    x = layers.Resizing(16, 16, name="resize")(x)
+    return layers.Rescaling(1 / 255, name="scale")(x)
+
+
 def preprocessing(root, name):
-    """Resizes and rescales images of any size."""
+    """Resizes and rescales images of any size; served with training=False."""
     inputs = keras.Input((None, None, 3))
-    x = layers.Resizing(16, 16, name="resize")(inputs)
-    x = layers.Rescaling(1 / 255, name="scale")(x)
+    model = keras.Model(inputs, small(resizing(inputs)))
+    record(root, name, "Keras 3, ExportArchive, preprocessing inside", model, by_archive, batch=255 * images(1, 24, 20, 3))
+
+
+def serves_batch_statistics(root, name):
+    """
+    The same by model.export. Image layers such as Resizing take training=True where nobody says otherwise, and the layers after them follow:
+    Keras exports batch norm over the batch, moving its averages, as the program to serve. The logits recorded are those of inference.
+    """
+    inputs = keras.Input((None, None, 3))
+    model = keras.Model(inputs, small(resizing(inputs)))
     batch = 255 * images(1, 24, 20, 3)
-    record(root, name, "Keras 3, model.export, preprocessing inside", keras.Model(inputs, small(x)), by_export, batch=batch)
+    record(root, name, "Keras 3, model.export after Resizing: serves batch statistics", model, by_export, batch=batch)
 
 
 def augmentation_left_on(root, name):
@@ -403,6 +417,7 @@ MODELS = {
     "keras3-class-id": class_id,
     "keras3-uint8": uint8,
     "keras3-preprocessing": preprocessing,
+    "keras3-serves-batch-statistics": serves_batch_statistics,
     "keras3-augmentation": augmentation_left_on,
     "keras3-fixed-batch": fixed_batch,
     "keras3-two-outputs": two_outputs,
