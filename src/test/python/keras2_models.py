@@ -5,7 +5,7 @@ import tensorflow as tf
 import tf_keras
 from tf_keras import layers
 
-from recording import BATCH, Record, gradients, images, randomize, settle
+from recording import BATCH, Record, calm, gradients, images, randomize, settle
 
 CLASSES = 10
 LABELS = np.arange(BATCH) * 3 % CLASSES
@@ -32,6 +32,7 @@ def record(root, name, model, training=False, batch=None, seed=1, writer="Keras 
     randomize(model.weights, seed)
     batch = images(seed, *model.input_shape[1:]) if batch is None else batch
     settle(model, batch, seed)
+    calm(model)
     result = Record(root, name, writer)
     model.save(result.model, save_format="tf")
     reference = before_the_end(model)

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from recording import BATCH, Record, gradients, images, randomize, settle
+from recording import BATCH, Record, calm, gradients, images, randomize, settle
 
 CLASSES = 10
 LABELS = np.arange(BATCH) * 3 % CLASSES
@@ -105,6 +105,7 @@ def record(root, name, writer, model, save, training=False, batch=None, seed=1):
     result = Record(root, name, writer)
     batch = images(seed, *model.input_shape[1:]) if batch is None else batch
     settle(model, batch, seed)
+    calm(model)
     reference = before_the_end(model)
     variables = [variable.value for variable in model.trainable_variables]
     logits = reference(batch, training=False).numpy()
