@@ -52,7 +52,7 @@ def fit_once(model, batch):
 
 
 def mobilenet_v2(root, name):
-    record(root, name, tf_keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None, classes=CLASSES), training=True)
+    record(root, name, tf_keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None, classes=CLASSES))
 
 
 def efficientnet_b0(root, name):

@@ -124,7 +124,7 @@ def record(root, name, writer, model, save, training=False, batch=None, seed=1):
 
 def mobilenet_v2(root, name):
     model = keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None, classes=CLASSES)
-    record(root, name, "Keras 3, model.export", model, by_export, training=True)
+    record(root, name, "Keras 3, model.export", model, by_export)
 
 
 def efficientnet_b0(root, name):
