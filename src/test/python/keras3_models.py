@@ -372,7 +372,7 @@ def two_outputs(root, name):
     result = Record(root, name, "Keras 3, model.export, two outputs")
     model.export(result.model, verbose=False)
     result.signature("serving_default", batch, model(batch, training=False)["fine"].numpy())
-    result.note(settings={"output": "fine"})
+    result.settings(output="fine")
     result.trainable([v for v in model.trainable_variables if "coarse" not in v.path], LABELS)
     result.write()
 
@@ -391,7 +391,7 @@ def two_inputs(root, name):
     result = Record(root, name, "Keras 3, model.export, two inputs")
     model.export(result.model, verbose=False)
     result.signature("serving_default", batch, model({"pictures": batch, "place": where}, training=False).numpy(), place=where)
-    result.note(settings={"input": "pictures"})
+    result.settings(input={"name": "pictures"})
     result.trainable(model.trainable_variables, LABELS)
     result.write()
 

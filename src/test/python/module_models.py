@@ -54,7 +54,7 @@ class Network(tf.Module):
         return tf.matmul(x, self.out) + self.out_bias
 
 
-def record(root, name, writer, module, signatures, signature, batch=None, call=None, **notes):
+def record(root, name, writer, module, signatures, signature, batch=None, call=None, settings=None):
     batch = images(1, 16, 16, 3) if batch is None else batch
     call = call or module.logits
     result = Record(root, name, writer)
@@ -62,7 +62,8 @@ def record(root, name, writer, module, signatures, signature, batch=None, call=N
     result.signature(signature, batch, tf.cast(call(tf.constant(batch)), tf.float32).numpy())
     variables = module.trainable_variables
     result.trainable(variables, LABELS, gradients(call, variables, batch, LABELS))
-    result.note(**notes)
+    if settings:
+        result.settings(**settings)
     result.write()
 
 

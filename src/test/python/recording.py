@@ -118,6 +118,7 @@ class Record:
             "tags": ["serve"],
             "signature": "serving_default",
             "input": None,
+            "others": {},
             "outputs": {},
             "logits": None,
             "trainable": [],
@@ -135,6 +136,16 @@ class Record:
     def input(self, name, values):
         self.json["input"] = {"name": name, **self.tensor("input", values)}
 
+    def others(self, **others):
+        """What has to be fed beside the images."""
+        self.json["others"] = {name: self.tensor(f"input-{name}", value) for name, value in others.items()}
+
+    def settings(self, **settings):
+        """What a user has to say of the model, in the file in which the program keeps it."""
+        extra = pathlib.Path(self.model) / "assets.extra"
+        extra.mkdir()
+        (extra / "sckd.json").write_text(json.dumps({"origin": "made for a test", "sha256": "", **settings}))
+
     def outputs(self, outputs, logits):
         """`logits` as a reference that does not go through the saved model computes them."""
         for name, values in outputs.items():
@@ -146,11 +157,12 @@ class Record:
 
     def signature(self, signature, batch, logits, **others):
         """Runs a signature of the model as Python loads it from the disk."""
-        loaded = tf.saved_model.load(self.model, tags=None if self.json["tags"] == ["serve"] else self.json["tags"])
+        loaded = tf.saved_model.load(self.model, tags=self.json["tags"])
         function = loaded.signatures[signature]
         names = [name for name in function.structured_input_signature[1] if name not in others]
         self.json["signature"] = signature
         self.input(names[0], batch)
+        self.others(**others)
         fed = {names[0]: tf.constant(batch), **{name: tf.constant(value) for name, value in others.items()}}
         self.outputs({name: value.numpy() for name, value in function(**fed).items()}, logits)
 

@@ -111,28 +111,37 @@ class Values:
         return self.value
 
 
-def record(root, name, writer, build, batch=None, save=None, signature_name="serving_default", tags=("serve",), **notes):
-    """`build` adds the model to the graph: (input, signatures, logits before any softmax)."""
+def record(
+    root, name, writer, build, batch=None, save=None, signature_name="serving_default", tags=("serve",), others=None, settings=None
+):
+    """`build` adds the model to the graph: (input, signatures, logits before any softmax); `others` is fed beside the images."""
     batch = images(1, SIZE, SIZE, 3) if batch is None else batch
+    others = others or {}
     result = Record(root, name, writer)
     with tf.Graph().as_default():
         v1.set_random_seed(1)
         fed, signatures, logits = build()
+        inputs = signatures[signature_name].inputs
+        feeds = {fed: batch, **{inputs[key].name: value for key, value in others.items()}}
         trainable = [v for v in v1.trainable_variables() if v.op.name.startswith("net/")]
         gradients = v1.gradients(cross_entropy(logits), trainable)
-        save = save or save_simply
         with session() as running:
-            save(running, result.model, signatures, tags)
-            expected, found, values = running.run([logits, gradients, trainable], {fed: batch})
-    result.note(tags=list(tags), **notes)
+            (save or save_simply)(running, result.model, signatures, tags)
+            expected, found, values = running.run([logits, gradients, trainable], feeds)
     with tf.Graph().as_default(), v1.Session(config=v1.ConfigProto(allow_soft_placement=True)) as running:
         loaded = v1.saved_model.loader.load(running, list(tags), result.model).signature_def[signature_name]
-        (key,) = [key for key, info in loaded.inputs.items() if info.name == fed.name]
-        outputs = running.run({key: info.name for key, info in loaded.outputs.items()}, {fed.name: batch})
-    result.note(signature=signature_name)
+        outputs = running.run(
+            {key: info.name for key, info in loaded.outputs.items()},
+            {key if isinstance(key, str) else key.name: value for key, value in feeds.items()},
+        )
+    result.note(tags=list(tags), signature=signature_name)
+    (key,) = [key for key, info in inputs.items() if info.name == fed.name]
     result.input(key, batch)
+    result.others(**others)
     result.outputs(outputs, expected)
     result.trainable([Values(*pair) for pair in zip(trainable, values)], LABELS, found)
+    if settings:
+        result.settings(**settings)
     result.write()
 
 
@@ -183,11 +192,12 @@ def with_training(root, name):
         signatures = {"serving_default": signature({"images": fed, "keep": keep}, {"probabilities": tf.nn.softmax(logits)})}
         return fed, signatures, logits
 
-    record(root, name, "TF 1, ref variables, dropout by placeholder_with_default, Adam rides along", build)
+    writer = "TF 1, ref variables, dropout by placeholder_with_default, Adam rides along"
+    record(root, name, writer, build, others={"keep": np.float32(1)})
 
 
 def without_default(root, name):
-    """A learning phase and a keep probability that have no default: both have to be fed."""
+    """A keep probability without a default: it has to be fed."""
 
     def build():
         fed = placeholder()
@@ -195,21 +205,14 @@ def without_default(root, name):
         logits = Network().logits(fed, keep=keep)
         return fed, {"serving_default": signature({"images": fed, "keep": keep}, {"logits": logits})}, logits
 
-    batch = images(1, SIZE, SIZE, 3)
-    result = Record(root, name, "TF 1, a keep probability that has to be fed")
-    with tf.Graph().as_default():
-        fed, signatures, logits = build()
-        with session() as running:
-            save_simply(running, result.model, signatures, ["serve"])
-            keep = running.graph.get_tensor_by_name("keep_probability:0")
-            expected = running.run(logits, {fed: batch, keep: 1})
-            trainable = v1.trainable_variables()
-            values = running.run(trainable)
-    result.input("images", batch)
-    result.outputs({"logits": expected}, expected)
-    result.note(settings={"input": "images"}, needsFed=["keep"])
-    result.trainable([Values(*pair) for pair in zip(trainable, values)], LABELS)
-    result.write()
+    record(
+        root,
+        name,
+        "TF 1, a keep probability that has to be fed",
+        build,
+        others={"keep": np.float32(1)},
+        settings={"input": {"name": "images"}},
+    )
 
 
 def training_switch(root, name):

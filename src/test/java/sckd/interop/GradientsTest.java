@@ -53,7 +53,7 @@ class GradientsTest {
     @MethodSource
     void withInferenceStatistics(String name) throws Throwable {
         Pending.check(
-                GradientsTest.class,
+                "gradients",
                 name,
                 () -> check(name, ModelInstance::buildInference, Trainable::gradient, new Tolerance(1e-5, 3e-6)));
     }
@@ -63,7 +63,7 @@ class GradientsTest {
     @MethodSource
     void withBatchStatistics(String name) throws Throwable {
         Pending.check(
-                GradientsTest.class,
+                "gradients",
                 name,
                 () -> check(
                         name, ModelInstance::buildTraining, Trainable::trainingGradient, new Tolerance(1e-4, 3e-6)));
@@ -132,7 +132,7 @@ class GradientsTest {
         var input = recorded.input();
         try (var graph = new Graph();
                 var session = new Session(graph);
-                var images = Values.tensor(input, input.read(MadeModels.directory(name)))) {
+                var images = Values.tensor(input.shapeArray(), input.read(MadeModels.directory(name)))) {
             var tf = Ops.create(graph);
             var fed = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(input.shapeArray())));
             var variables = ModelVariables.build(tf, "student", model);

@@ -1,5 +1,7 @@
 package sckd.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,17 +17,23 @@ import java.util.stream.Stream;
  */
 final class MadeModels {
     private static final Path WORK = Path.of("target/interop");
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private MadeModels() {}
 
-    /** Their names, sorted. */
+    /** Their names, sorted; {@code -Dsckd.interop.only=START} leaves those that begin so. */
     static synchronized List<String> names() {
+        var start = System.getProperty("sckd.interop.only", "");
         try (var entries = Files.list(root())) {
-            return entries.filter(entry -> Files.exists(entry.resolve("recorded.json")))
+            var names = entries.filter(entry -> Files.exists(entry.resolve("recorded.json")))
                     .map(entry -> entry.getFileName().toString())
+                    .filter(name -> name.startsWith(start))
                     .sorted()
                     .toList();
+            assertThat(names)
+                    .as("made models in %s that begin with '%s'", root(), start)
+                    .isNotEmpty();
+            return names;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,7 +18,8 @@ import java.util.Map;
  * @param signature that the outputs are of
  * @param labels of the images, for gradients
  * @param logits as the layers compute them before they were saved
- * @param settings what has to be said of the model before it can be used, by key; null where nothing has
+ * @param others what is fed beside the images, by name
+ * @param policy of half and double floats; null for float32
  * @param random whether its outputs differ from run to run
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -27,11 +28,11 @@ record Recorded(
         List<String> tags,
         String signature,
         Input input,
+        Map<String, Tensor> others,
         Map<String, Output> outputs,
         List<Integer> labels,
         Tensor logits,
         List<Trainable> trainable,
-        Map<String, Object> settings,
         String policy,
         boolean random) {
     /** A file of raw little-endian values, row by row. */

@@ -10,8 +10,8 @@ import org.tensorflow.types.TFloat32;
 final class Values {
     private Values() {}
 
-    static TFloat32 tensor(Recorded.Input input, float[] values) {
-        return TFloat32.tensorOf(Shape.of(input.shapeArray()), DataBuffers.of(values, true, false));
+    static TFloat32 tensor(long[] shape, float[] values) {
+        return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values, true, false));
     }
 
     static float[] read(TFloat32 tensor) {
