@@ -373,7 +373,7 @@ def two_outputs(root, name):
     model.export(result.model, verbose=False)
     result.signature("serving_default", batch, model(batch, training=False)["fine"].numpy())
     result.settings(output="fine")
-    result.trainable([v for v in model.trainable_variables if "coarse" not in v.path], LABELS)
+    result.trainable(model.trainable_variables, LABELS)
     result.write()
 
 

@@ -44,6 +44,9 @@ def randomize(variables, seed):
 
 def settle(model, batch, seed):
     """Moving statistics near those of the batch: with any others the images are lost on their way through a deep model."""
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()  # a Normalization layer computes with a copy of its variables
     generator = np.random.default_rng(seed)
     norms = [layer for layer in model._flatten_layers() if hasattr(layer, "moving_variance")]
     momenta = [norm.momentum for norm in norms]
@@ -175,7 +178,7 @@ class Record:
             entry = {
                 "name": getattr(variable, "path", variable.name),
                 "shape": list(value.shape),
-                "keys": keys.get(value.tobytes(), []),
+                "keys": getattr(variable, "keys", None) or keys.get(value.tobytes(), []),
             }
             assert entry["keys"], f"{self.directory}: no key holds {entry['name']}"
             if gradients is not None:

@@ -12,6 +12,7 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -29,6 +30,9 @@ final class LoadedBundle {
         var tags = strings(description.get("tags"));
         try (var bundle = SavedModelBundle.loader(directory.resolve("exported").toString())
                         .withTags(tags.toArray(String[]::new))
+                        .withConfigProto(ConfigProto.newBuilder()
+                                .setAllowSoftPlacement(true) // of a model that was placed on a GPU
+                                .build())
                         .load();
                 var fed = new Fed(description, directory);
                 var result =

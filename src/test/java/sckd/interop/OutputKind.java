@@ -3,7 +3,7 @@ package sckd.interop;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What an output of a signature is of the logits {@code [batch, classes]}. */
-enum OutputKind {
+public enum OutputKind {
     @JsonProperty("logits")
     LOGITS {
         @Override

@@ -27,7 +27,7 @@ final class Pending {
                 .filter(known -> known.check.equals(check) && known.model.equals(model))
                 .findFirst();
         if (pending.isEmpty()) {
-            body.execute();
+            run(check, model, body);
             return;
         }
         try {
@@ -37,5 +37,14 @@ final class Pending {
             return;
         }
         fail("%s works now: take it out of Pending", pending.get());
+    }
+
+    /** A report tells parameters and dynamic tests by number. */
+    private static void run(String check, String model, Executable body) {
+        try {
+            body.execute();
+        } catch (Throwable e) {
+            throw new AssertionError("%s of %s: %s".formatted(check, model, e.getMessage()), e);
+        }
     }
 }

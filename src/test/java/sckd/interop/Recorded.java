@@ -23,7 +23,7 @@ import java.util.Map;
  * @param random whether its outputs differ from run to run
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record Recorded(
+public record Recorded(
         String writer,
         List<String> tags,
         String signature,
@@ -36,14 +36,14 @@ record Recorded(
         String policy,
         boolean random) {
     /** A file of raw little-endian values, row by row. */
-    record Tensor(String file, String dtype, List<Integer> shape) {
+    public record Tensor(String file, String dtype, List<Integer> shape) {
         float[] read(Path directory) {
             return Recorded.read(directory.resolve(file), dtype);
         }
     }
 
     /** The fed tensor; {@code name} is the signature's. */
-    record Input(String name, String file, String dtype, List<Integer> shape) {
+    public record Input(String name, String file, String dtype, List<Integer> shape) {
         float[] read(Path directory) {
             return Recorded.read(directory.resolve(file), dtype);
         }

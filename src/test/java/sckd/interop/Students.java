@@ -71,13 +71,13 @@ final class Students {
                     teacher(name, images, classes),
                     images,
                     classes,
-                    new StudentRun.Interface(
+                    new ExportedStudent.Interface(
                             recorded.writer(),
                             recorded.tags(),
                             recorded.signature(),
                             others.buildOrThrow(),
                             outputs.buildOrThrow()),
-                    new StudentRun.Probe(input.name(), values, input.dtype(), input.shape()));
+                    new ExportedStudent.Probe(input.name(), values, input.dtype(), input.shape()));
         }
     }
 
@@ -102,9 +102,9 @@ final class Students {
                     teacher(name(), images, 10),
                     images,
                     10,
-                    new StudentRun.Interface(
+                    new ExportedStudent.Interface(
                             "zoo", List.of("serve"), "serving_default", Map.of(), Map.of("logits", OutputKind.LOGITS)),
-                    new StudentRun.Probe("images", probe, "float32", shape));
+                    new ExportedStudent.Probe("images", probe, "float32", shape));
         }
     }
 
@@ -131,7 +131,7 @@ final class Students {
     private static Normalization scaling(float[] recorded, int channels) {
         for (float value : recorded) {
             if (value > 10) {
-                return Normalization.ofPixels(channels);
+                return new Normalization(Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1 / 255f));
             }
         }
         return new Normalization(Collections.nCopies(channels, .5f), Collections.nCopies(channels, .25f));

@@ -1,20 +1,14 @@
 package sckd.interop;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +24,6 @@ import org.junit.jupiter.api.function.Executable;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StudentsTest {
     private static final Path EXPORTS = Path.of("target/interop/exports");
-    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     /** What each training ended with: null where it came to its end. */
     private final Map<String, Throwable> failures = new LinkedHashMap<>();
@@ -40,25 +33,32 @@ class StudentsTest {
         for (var student : Students.all()) {
             Throwable failure = null;
             try {
-                student.train(new StudentRun(EXPORTS.resolve(student.name())));
+                student.train(new StudentRun(exported(student.name())));
             } catch (Throwable e) {
                 failure = e;
             }
             failures.put(student.name(), failure);
         }
-        var whole = failures.keySet().stream()
+        ExportedStudent.runChecks(failures.keySet().stream()
                 .filter(name -> failures.get(name) == null)
-                .map(name -> EXPORTS.resolve(name).toString())
-                .toList();
-        Python.run(Path.of("target/interop/check_exports.log"), LIMIT, "check_exports.py", whole);
+                .map(StudentsTest::exported)
+                .toList());
+    }
+
+    private static ExportedStudent exported(String name) {
+        return new ExportedStudent(EXPORTS.resolve(name));
     }
 
     @TestFactory
-    Stream<DynamicNode> students() {
-        return failures.keySet().stream().map(this::tests);
+    List<DynamicNode> students() throws IOException {
+        var nodes = new ArrayList<DynamicNode>();
+        for (var name : failures.keySet()) {
+            nodes.add(tests(name));
+        }
+        return nodes;
     }
 
-    private DynamicNode tests(String name) {
+    private DynamicNode tests(String name) throws IOException {
         var tests = new ArrayList<DynamicNode>();
         tests.add(test("training", name, () -> {
             if (failures.get(name) != null) {
@@ -67,26 +67,15 @@ class StudentsTest {
         }));
         if (failures.get(name) == null) {
             tests.add(test("SavedModelBundle", name, () -> LoadedBundle.check(EXPORTS.resolve(name))));
-            results(name)
-                    .properties()
-                    .forEach(result -> tests.add(test(result.getKey(), name, () -> {
-                        var text = result.getValue().asText();
-                        assertThat(text).matches("ok|does not apply: .*");
-                    })));
+            exported(name)
+                    .readResults()
+                    .forEach((check, result) ->
+                            tests.add(test(check, name, () -> ExportedStudent.assertPassed(result))));
         }
         return dynamicContainer(name, tests);
     }
 
     private static DynamicNode test(String check, String model, Executable body) {
         return dynamicTest(check, () -> Pending.check(check, model, body));
-    }
-
-    private static JsonNode results(String name) {
-        try {
-            return new JsonMapper()
-                    .readTree(Files.readAllBytes(EXPORTS.resolve(name).resolve("results.json")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
