@@ -40,13 +40,17 @@ class Student:
         self.others = {name: self.read(tensor) for name, tensor in described["others"].items()}
         logits = self.read(described["logits"]).astype(np.float64)
         self.expected = {name: KINDS[kind](logits) for name, kind in self.kinds.items() if kind != "other"}
+        self.loaded = {}
 
     def read(self, tensor):
         dtype = np.dtype(tensor["dtype"]).newbyteorder("<")
         return np.fromfile(self.directory / tensor["file"], dtype).reshape(tensor["shape"]).astype(tensor["dtype"])
 
     def load(self, path):
-        return tf.saved_model.load(path, tags=self.tags)
+        """By Python's loader, once."""
+        if path not in self.loaded:
+            self.loaded[path] = tf.saved_model.load(path, tags=self.tags)
+        return self.loaded[path]
 
     def fed(self):
         return {self.input_name: self.images, **self.others}
@@ -86,8 +90,7 @@ def tfsm_layer(student, path):
         raise Inapplicable("it takes one input")
     layer = keras.layers.TFSMLayer(path, call_endpoint=student.signature)
     inputs = keras.Input(student.images.shape[1:], dtype=student.images.dtype.name)
-    result = keras.Model(inputs, layer(inputs)).predict(student.images, verbose=0)
-    return result if isinstance(result, dict) else np.asarray(result)
+    return keras.Model(inputs, layer(inputs))(student.images)
 
 
 def keras_2(student, path):

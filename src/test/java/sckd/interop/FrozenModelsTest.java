@@ -28,7 +28,7 @@ class FrozenModelsTest {
     @ParameterizedTest
     @MethodSource("names")
     void computesTheLogitsOfPython(String name) throws Throwable {
-        Pending.check("reading", name, () -> {
+        Pending.check("logits", name, () -> {
             var recorded = MadeModels.recorded(name);
             var actual = logits(ClassifierModel.read(MadeModels.model(name)), recorded, name);
             var expected = recorded.logits().read(MadeModels.directory(name));
@@ -46,7 +46,7 @@ class FrozenModelsTest {
     @ParameterizedTest
     @MethodSource("names")
     void bindsEveryTrainableVariableToAllOfItsKeys(String name) throws Throwable {
-        Pending.check("reading", name, () -> {
+        Pending.check("variables", name, () -> {
             var model = ClassifierModel.read(MadeModels.model(name));
             var expected = MadeModels.recorded(name).trainable().stream()
                     .map(variable -> new HashSet<>(variable.keys()))

@@ -62,7 +62,9 @@ final class MadeModels {
         try {
             var digest = digestOfScripts();
             if (!Files.exists(stamp) || !Files.readString(stamp).equals(digest)) {
-                Python.run(WORK.resolve("make_models.log"), LIMIT, "make_models.py", List.of(models.toString()));
+                var path = models.toString();
+                var halves = List.of(List.of(path, "keras3"), List.of(path, "keras2", "module", "tf1"));
+                Python.runTogether(WORK.resolve("make_models"), LIMIT, "make_models.py", halves);
                 Files.writeString(stamp, digest);
             }
         } catch (IOException e) {
