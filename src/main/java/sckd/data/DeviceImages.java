@@ -1,6 +1,7 @@
 package sckd.data;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -12,23 +13,22 @@ import org.tensorflow.types.TUint8;
 import sckd.graph.StoredTensor;
 
 /**
- * A split that lives on the device as one uint8 variable, and the ops that cut batches from it. A step is fed sample indices only; crop and
- * flip are gathers whose indices come from one table of stateless draws {@code [images, columns]} an epoch.
+ * A split that lives on the device as one uint8 variable, and the ops that cut batches from it. A step is fed sample indices only; what
+ * is random comes from one table of stateless draws {@code [images, columns]} an epoch.
  */
 public final class DeviceImages {
     private final ImageSet images;
-    private final List<Augmentation> augmentations;
+    private final AugmentationChain chain;
     private final StoredTensor<TUint8> pixels;
     private final StoredTensor<TInt32> labels;
     private final DrawTable draws;
 
     private DeviceImages(Ops tf, String name, ImageSet images, List<Augmentation> augmentations, long seed) {
         this.images = images;
-        this.augmentations = List.copyOf(augmentations);
+        this.chain = new AugmentationChain(augmentations, images);
         this.pixels = StoredTensor.build(tf, name, "pixels", TUint8.class, shape(images));
         this.labels = StoredTensor.build(tf, name, "labels", TInt32.class, Shape.of(images.size()));
-        int columns = augmentations.stream().mapToInt(Augmentation::draws).sum();
-        this.draws = DrawTable.build(tf, name, images.size(), columns, seed);
+        this.draws = DrawTable.build(tf, name, images.size(), chain.draws(), seed);
     }
 
     /** Adds the variables and the ops of {@code images} under {@code name}, which no other in the graph may have. */
@@ -61,27 +61,32 @@ public final class DeviceImages {
      */
     public Batch buildBatch(Ops tf, Operand<TInt32> indices) {
         var scope = tf.withSubScope("batch");
-        var stored = pixels.buildRows(scope, indices);
-        // To float32 before pixels move: TensorFlow has no GPU kernel that gathers uint8 by axis.
-        Operand<TFloat32> shown = scope.dtypes.cast(stored, TFloat32.class);
-        if (!augmentations.isEmpty()) {
-            shown = buildAugmented(scope, shown, indices);
-        }
-        return new Batch(shown, labels.buildRows(scope, indices));
+        var rows = buildDraws(scope, indices);
+        var shown = buildShown(scope, indices, rows);
+        return chain.mix()
+                .map(mix -> buildMixed(scope, mix, shown, indices, rows))
+                .orElseGet(() -> new Batch(shown, labels.buildRows(scope, indices)));
     }
 
-    private Operand<TFloat32> buildAugmented(Ops tf, Operand<TFloat32> shown, Operand<TInt32> indices) {
-        var rows = buildDraws(tf, indices);
-        var source = PixelSource.buildIdentity(tf, images.height(), images.width());
-        int end = augmentations.stream().mapToInt(Augmentation::draws).sum();
-        for (int i = augmentations.size() - 1; i >= 0; i--) {
-            var augmentation = augmentations.get(i);
-            end -= augmentation.draws();
-            var own =
-                    tf.slice(rows, tf.constant(new int[] {0, end}), tf.constant(new int[] {-1, augmentation.draws()}));
-            source = augmentation.build(tf, source, own);
-        }
-        return source.buildPixels(tf, shown, images.channels());
+    /** Mixes each image with one drawn by its own random numbers, whatever its batch. */
+    private Batch buildMixed(
+            Ops tf, MixAugmentation mix, Operand<TFloat32> own, Operand<TInt32> indices, Operand<TFloat32> rows) {
+        int first = chain.draws() - mix.draws();
+        var partner = tf.math.mul(DrawColumns.buildVector(tf, rows, first), tf.constant((float) images.size()));
+        // float32 rounds a count beyond 2²⁴, maybe up
+        var others = tf.math.minimum(tf.dtypes.cast(partner, TInt32.class), tf.constant(images.size() - 1));
+        var weights = MixWeights.build(
+                tf, mix, DrawColumns.buildVector(tf, rows, first + 1), DrawColumns.buildVector(tf, rows, first + 2));
+        var draws = DrawColumns.build(tf, rows, first + MixAugmentation.OWN_DRAWS, chain.draws());
+        var mixture = mix.build(tf, own, buildShown(tf, others, buildDraws(tf, others)), weights, draws);
+        var mixed = new Batch.MixedLabels(labels.buildRows(tf, others), mixture.weights());
+        return new Batch(mixture.pixels(), labels.buildRows(tf, indices), Optional.of(mixed));
+    }
+
+    private Operand<TFloat32> buildShown(Ops tf, Operand<TInt32> indices, Operand<TFloat32> rows) {
+        var stored = pixels.buildRows(tf, indices);
+        // To float32 before pixels move: TensorFlow has no GPU kernel that gathers uint8 by axis.
+        return chain.build(tf, tf.dtypes.cast(stored, TFloat32.class), rows);
     }
 
     /** The epoch's random numbers of these samples, {@code [batch, columns]}. */

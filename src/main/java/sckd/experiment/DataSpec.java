@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import sckd.data.Augmentation;
+import sckd.data.AugmentationChain;
 
 /**
  * The images of an experiment.
@@ -28,6 +29,7 @@ public record DataSpec(
         int validation) {
     public DataSpec {
         augment = List.copyOf(augment);
+        AugmentationChain.check(augment);
         views.ifPresent(count -> checkArgument(count >= 1, "views is %s; expected at least 1", count));
         trainLimit.ifPresent(limit -> checkArgument(limit >= 1, "train-limit is %s; expected at least 1", limit));
         testLimit.ifPresent(limit -> checkArgument(limit >= 1, "test-limit is %s; expected at least 1", limit));

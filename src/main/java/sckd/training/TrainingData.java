@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import sckd.data.Augmentation;
+import sckd.data.AugmentationChain;
 import sckd.data.ImageSet;
 
 /**
@@ -24,6 +25,7 @@ public record TrainingData(
         OptionalInt views) {
     public TrainingData {
         augmentations = List.copyOf(augmentations);
+        AugmentationChain.check(augmentations);
         checkArgument(
                 views.stream().allMatch(count -> count >= 1), "views is %s; expected at least 1", views.orElse(0));
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sckd.UserException;
+import sckd.data.Cutout;
 import sckd.data.HorizontalFlip;
 import sckd.data.Normalization;
 import sckd.data.RandomCrop;
@@ -71,7 +72,7 @@ class ExperimentFileTest {
                         new DataSpec(
                                 "cifar10",
                                 Optional.of(Path.of("datasets/cifar-10-batches-bin")),
-                                List.of(new RandomCrop(2), new HorizontalFlip()),
+                                List.of(new RandomCrop(2), new HorizontalFlip(), new Cutout(8, Cutout.Fill.BLACK)),
                                 Optional.of(8),
                                 Optional.of(10000),
                                 Optional.of(500),

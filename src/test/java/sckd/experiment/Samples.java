@@ -21,7 +21,7 @@ final class Samples {
             data:
               dataset: cifar10
               path: datasets/cifar-10-batches-bin
-              augment: [{kind: random-crop, padding: 2}, horizontal-flip]
+              augment: [{kind: random-crop, padding: 2}, horizontal-flip, {kind: cutout, size: 8, fill: black}]
               views: 8
               train-limit: 10000
               test-limit: 500
