@@ -16,7 +16,7 @@ import sckd.Nearest;
 import sckd.UserException;
 import sckd.data.DataSet;
 import sckd.data.DataSets;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 import sckd.data.Normalization;
 import sckd.savedmodel.ClassifierModel;
 import sckd.training.Evaluation;
@@ -145,12 +145,12 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         }
     }
 
-    private ImageSet select(DataSet dataSet) {
+    private LabelledImages select(DataSet dataSet) {
         var all = split == Split.train ? dataSet.train() : dataSet.test();
         return limit == null ? all : all.head(Math.min(limit, all.size()));
     }
 
-    private Report evaluate(NamedModel named, ImageSet images, int classes) {
+    private Report evaluate(NamedModel named, LabelledImages images, int classes) {
         try (var progress =
                 new EvaluationProgress(err(), images.size(), Terminal.isStandardError(), System::nanoTime)) {
             var result = Evaluation.run(named, images, classes, progress);

@@ -19,10 +19,10 @@ public final class AugmentationChain {
     private final List<Augmentation> augmentations;
     private final Supplier<ImageStatistics> statistics;
 
-    AugmentationChain(List<Augmentation> augmentations, ImageSet images) {
+    AugmentationChain(List<Augmentation> augmentations, LabelledImages images) {
         check(augmentations);
         this.augmentations = List.copyOf(augmentations);
-        this.statistics = Suppliers.memoize(() -> ImageStatistics.of(images));
+        this.statistics = Suppliers.memoize(images::statistics);
     }
 
     /**

@@ -17,13 +17,13 @@ import sckd.graph.StoredTensor;
  * is random comes from one table of stateless draws {@code [images, columns]} an epoch.
  */
 public final class DeviceImages {
-    private final ImageSet images;
+    private final LabelledImages images;
     private final AugmentationChain chain;
     private final StoredTensor<TUint8> pixels;
     private final StoredTensor<TInt32> labels;
     private final DrawTable draws;
 
-    private DeviceImages(Ops tf, String name, ImageSet images, List<Augmentation> augmentations, long seed) {
+    private DeviceImages(Ops tf, String name, LabelledImages images, List<Augmentation> augmentations, long seed) {
         this.images = images;
         this.chain = new AugmentationChain(augmentations, images);
         this.pixels = StoredTensor.build(tf, name, "pixels", TUint8.class, shape(images));
@@ -33,13 +33,14 @@ public final class DeviceImages {
 
     /** Adds the variables and the ops of {@code images} under {@code name}, which no other in the graph may have. */
     public static DeviceImages build(
-            Ops tf, String name, ImageSet images, List<Augmentation> augmentations, long seed) {
+            Ops tf, String name, LabelledImages images, List<Augmentation> augmentations, long seed) {
         return new DeviceImages(tf.withSubScope(name), name, images, augmentations, seed);
     }
 
     /** Copies the images to the device; once in a session. */
     public void load(Session session) {
-        try (var pixelBytes = TUint8.tensorOf(shape(images), DataBuffers.of(images.pixels(), true, false));
+        try (var pixelBytes = TUint8.tensorOf(
+                        shape(images), DataBuffers.of(images.inMemory().pixels(), true, false));
                 var classIds = TInt32.vectorOf(images.labels());
                 var done = session.runner()
                         .feed(pixels.value(), pixelBytes)
@@ -94,7 +95,7 @@ public final class DeviceImages {
         return draws.buildRows(tf, indices);
     }
 
-    private static Shape shape(ImageSet images) {
+    private static Shape shape(LabelledImages images) {
         return Shape.of(images.size(), images.height(), images.width(), images.channels());
     }
 }

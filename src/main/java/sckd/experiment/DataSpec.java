@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import sckd.data.Augmentation;
 import sckd.data.AugmentationChain;
+import sckd.data.ImageReading;
 
 /**
  * The images of an experiment.
  *
  * @param dataset its name
  * @param path of its files; empty for a set that is generated
+ * @param images how image files are read; empty: by default
  * @param augment in this order, on training images only
  * @param views in how many ways each image is augmented over the training, at least 1; empty: anew in every epoch
  * @param trainLimit how many of the training images are used, at least 1; empty: all
@@ -22,6 +24,7 @@ import sckd.data.AugmentationChain;
 public record DataSpec(
         String dataset,
         Optional<Path> path,
+        Optional<ImageReading> images,
         List<Augmentation> augment,
         Optional<Integer> views,
         Optional<Integer> trainLimit,

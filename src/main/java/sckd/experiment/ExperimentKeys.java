@@ -24,6 +24,11 @@ final class ExperimentKeys {
                 "Name of the data set.");
         var path = keys.maybe(
                 "path", TextType.PATH, DataSpec::path, "Its directory or archive; not for a set that is generated.");
+        var images = keys.maybe(
+                "images",
+                ImageReadingKeys.READING,
+                DataSpec::images,
+                "How image files are read: for `image-folder`, `imagenet`, `tiny-imagenet`, `npz` and `tfrecord`.");
         var augment = keys.optional(
                 "augment",
                 new ListType<>(AugmentationKeys.AUGMENTATION),
@@ -54,6 +59,7 @@ final class ExperimentKeys {
         return values -> new DataSpec(
                 values.get(dataset),
                 values.get(path),
+                values.get(images),
                 values.get(augment),
                 values.get(views),
                 values.get(trainLimit),

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import sckd.data.Augmentation;
 import sckd.data.AugmentationChain;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 
 /**
  * The images of a training.
@@ -18,9 +18,9 @@ import sckd.data.ImageSet;
  */
 public record TrainingData(
         int classes,
-        ImageSet train,
-        Optional<ImageSet> validation,
-        ImageSet test,
+        LabelledImages train,
+        Optional<LabelledImages> validation,
+        LabelledImages test,
         List<Augmentation> augmentations,
         OptionalInt views) {
     public TrainingData {
@@ -33,9 +33,9 @@ public record TrainingData(
     /** Augmented anew in every epoch. */
     public TrainingData(
             int classes,
-            ImageSet train,
-            Optional<ImageSet> validation,
-            ImageSet test,
+            LabelledImages train,
+            Optional<LabelledImages> validation,
+            LabelledImages test,
             List<Augmentation> augmentations) {
         this(classes, train, validation, test, augmentations, OptionalInt.empty());
     }
@@ -51,7 +51,7 @@ public record TrainingData(
     }
 
     /** The images that each epoch is judged by. */
-    public ImageSet monitored() {
+    public LabelledImages monitored() {
         return validation.orElse(test);
     }
 

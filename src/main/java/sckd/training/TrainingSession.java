@@ -14,7 +14,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
@@ -67,7 +67,7 @@ final class TrainingSession implements AutoCloseable {
         }
     }
 
-    private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, ImageSet images) {
+    private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, LabelledImages images) {
         var scope = tf.withSubScope(name);
         return EvaluationGraph.build(
                 scope,

@@ -19,8 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sckd.UserException;
 import sckd.data.Cutout;
 import sckd.data.HorizontalFlip;
+import sckd.data.ImageReading;
+import sckd.data.ImageSize;
 import sckd.data.Normalization;
 import sckd.data.RandomCrop;
+import sckd.data.RecordFeatures;
 import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.FitNetsLoss;
@@ -72,6 +75,20 @@ class ExperimentFileTest {
                         new DataSpec(
                                 "cifar10",
                                 Optional.of(Path.of("datasets/cifar-10-batches-bin")),
+                                Optional.of(new ImageReading(
+                                        Optional.of(new ImageSize(48, 64)),
+                                        ImageReading.Fit.STRETCH,
+                                        0.875f,
+                                        1,
+                                        0.1f,
+                                        5,
+                                        true,
+                                        new RecordFeatures(
+                                                "pixels",
+                                                "class",
+                                                "name",
+                                                1,
+                                                Optional.of(new RecordFeatures.RawShape(8, 8, 3))))),
                                 List.of(new RandomCrop(2), new HorizontalFlip(), new Cutout(8, Cutout.Fill.BLACK)),
                                 Optional.of(8),
                                 Optional.of(10000),
@@ -155,6 +172,7 @@ class ExperimentFileTest {
                         1,
                         new DataSpec(
                                 "shapes",
+                                Optional.empty(),
                                 Optional.empty(),
                                 List.of(),
                                 Optional.empty(),
