@@ -18,10 +18,12 @@ import org.tensorflow.types.TFloat32;
 public final class AugmentationChain {
     private final List<Augmentation> augmentations;
     private final Supplier<ImageStatistics> statistics;
+    private final boolean streamed;
 
     AugmentationChain(List<Augmentation> augmentations, LabelledImages images) {
         check(augmentations);
         this.augmentations = List.copyOf(augmentations);
+        this.streamed = images.streamed();
         this.statistics = Suppliers.memoize(images::statistics);
     }
 
@@ -51,8 +53,21 @@ public final class AugmentationChain {
                         .map(MixAugmentation.class::cast);
     }
 
+    /** The crop that a streamed set's decoder does, from the file's own pixels. */
+    Optional<RandomResizedCrop> decodedCrop() {
+        return streamed && !augmentations.isEmpty() && augmentations.get(0) instanceof RandomResizedCrop crop
+                ? Optional.of(crop)
+                : Optional.empty();
+    }
+
+    /** The image that is mixed into another, as the graph has it. */
+    int partner(float[] table, int sample, int images) {
+        int column = draws() - mix().orElseThrow().draws();
+        return Math.min((int) (table[sample * draws() + column] * images), images - 1);
+    }
+
     /**
-     * Applies all but the mixture.
+     * Applies all but the mixture, and the crop that was done already.
      *
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
      * @param draws {@code [batch, draws()]}
@@ -71,7 +86,11 @@ public final class AugmentationChain {
             shown = buildMoved(tf, shown, places, draws, column);
             column += used;
             places.clear();
-            if (augmentation instanceof PixelAugmentation pixel) {
+            if (augmentation instanceof PixelAugmentation pixel
+                    && column == 0
+                    && decodedCrop().isPresent()) {
+                column += pixel.draws();
+            } else if (augmentation instanceof PixelAugmentation pixel) {
                 var own = DrawColumns.build(tf, draws, column, column + pixel.draws());
                 shown = pixel.build(tf, shown, own, statistics.get());
                 column += pixel.draws();

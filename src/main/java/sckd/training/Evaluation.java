@@ -36,8 +36,9 @@ public final class Evaluation {
                     images,
                     model.model().fixedBatch(),
                     pixels -> buildLogits(tf, model, pixels, classes));
-            try (var session = openSession(graph)) {
-                evaluation.images().load(session);
+            try (var device = evaluation.images();
+                    var session = openSession(graph)) {
+                device.load(session);
                 return evaluation.run(session, progress);
             }
         }

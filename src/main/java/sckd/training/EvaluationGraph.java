@@ -67,10 +67,12 @@ record EvaluationGraph(
         double hits1 = 0;
         double hits5 = 0;
         double loss = 0;
-        for (var batch : batches()) {
-            try (var fed = TInt32.vectorOf(batch);
-                    var result =
-                            session.runner().feed(indices, fed).fetch(counts).run()) {
+        var batches = batches();
+        images.expect(batches);
+        for (var batch : batches) {
+            var runner = session.runner();
+            try (var fed = images.feed(runner, indices, batch);
+                    var result = runner.fetch(counts).run()) {
                 var values = (TFloat32) result.get(0);
                 hits1 += values.getFloat(0);
                 hits5 += values.getFloat(1);
