@@ -75,6 +75,9 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     private Integer limit;
 
     @Mixin
+    private ImageReadingOptions images;
+
+    @Mixin
     private InputOptions input;
 
     @Mixin
@@ -110,11 +113,11 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         var reader = findReader();
         var classifier = ClassifierModel.read(model); // first: a large data set takes its time
         var dataSet = readData(reader);
-        var images = select(dataSet);
+        var selected = select(dataSet);
         classifier.notes().forEach(note -> err().println(model + ": " + note));
         var named = new NamedModel(
                 model.toString(), classifier, classifier.chooseScaling(scaling, dataSet.normalization()));
-        var report = evaluate(named, images, dataSet.classes().size());
+        var report = evaluate(named, selected, dataSet.classes().size());
         json.print(report, text(report));
         return 0;
     }
@@ -136,7 +139,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         if (Terminal.isStandardError()) {
             err().println("reading " + data); // a compressed archive takes its time
         }
-        return reader.read(path == null ? Path.of(".") : path);
+        return reader.read(path == null ? Path.of(".") : path, images.toReading());
     }
 
     private void checkLimit() {

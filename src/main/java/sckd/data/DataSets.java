@@ -34,7 +34,7 @@ public final class DataSets {
         default DataSet read(Path path, ImageReading reading) {
             if (!reading.equals(ImageReading.DEFAULT)) {
                 throw new UserException(
-                        "data.images says how image files are read; the images of this data set have their size and their parts: leave data.images out");
+                        "data.images (for one command: --size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
             }
             return read(path);
         }

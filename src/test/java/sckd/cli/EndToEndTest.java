@@ -117,6 +117,14 @@ class EndToEndTest {
     }
 
     @Test
+    void evaluateTakesASizeForImageFilesOnly() {
+        evaluate("--size", "0").assertRefused("--size is 0; expected at least 1");
+        assertThat(evaluate("--size", "8").err())
+                .contains(
+                        "data.images (for one command: --size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
+    }
+
+    @Test
     void evaluatePrintsATable() {
         assertThat(evaluate().assertFine().out().lines().map(line -> line.replaceAll(" +[\\d.]+", " N")))
                 .containsExactly("top-1 N %", "top-5 N %", "loss N", "images N", "rate N images/s");

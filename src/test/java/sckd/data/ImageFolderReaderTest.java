@@ -156,6 +156,32 @@ class ImageFolderReaderTest {
         }
     }
 
+    /** Numbers of TensorFlow 2.18 in Python: {@code tf.image.resize(…, antialias=True)} of the image below, rounded; of the crop, columns 1 to 4 of six. */
+    @Test
+    void resizedPixelsAreThoseOfTensorFlowsResize() throws IOException {
+        for (var file : new String[] {"a/1.png", "b/1.png", "b/2.png"}) {
+            paint(directory.resolve(file), 12, 18, (row, column) -> grey((row * 20 + column * 11) % 256));
+        }
+        int[] cropped = {69, 102, 135, 168, 124, 157, 190, 198, 184, 192, 143, 71, 186, 76, 53, 82};
+        int[] stretched = {
+            30, 55, 84, 112, 140, 169, 194, 74, 99, 127, 156, 184, 205, 171, 122, 147, 175, 203, 194, 124, 47, 170, 195,
+            198, 132, 62, 55, 77, 213, 200, 92, 42, 67, 96, 121
+        };
+        assertFirstPixels(sized(4, 4, ImageReading.Fit.CROP, 1), cropped);
+        assertFirstPixels(sized(5, 7, ImageReading.Fit.STRETCH, 1), stretched);
+    }
+
+    private void assertFirstPixels(ImageReading reading, int[] expected) {
+        var pixels = ImageFolderReader.ANY
+                .read(directory, reading)
+                .train()
+                .inMemory()
+                .pixels();
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(pixels[3 * i] & 0xFF).as("pixel %d", i).isEqualTo(expected[i]);
+        }
+    }
+
     @Test
     void greyIsOneChannelWhereAskedFor() throws IOException {
         paint("train/a/1.png", 10);
