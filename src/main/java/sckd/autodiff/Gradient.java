@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
@@ -54,9 +53,9 @@ public record Gradient(List<Optional<Operand<TFloat32>>> components) {
         try {
             var outputs = graph.addGradients(prefix, new Output<?>[] {loss}, reached.toArray(Output<?>[]::new), null);
             return Arrays.stream(outputs).map(Gradient::present).toList();
-        } catch (TensorFlowException e) {
+        } catch (RuntimeException e) {
             throw new UserException(
-                    "no gradient of '" + loss.op().name() + "': " + TensorFlowReason.of(e)
+                    "no gradient of '" + loss.op().name() + "': " + TensorFlowReason.ofRefusal(e)
                             + "; use a model without that op",
                     e);
         }

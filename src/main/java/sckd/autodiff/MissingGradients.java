@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.GraphOperation;
-import org.tensorflow.internal.c_api.global.tensorflow;
+import sckd.graph.RegisteredGradients;
 
 /** What TensorFlow 2.18 cannot differentiate outside Python. */
 final class MissingGradients {
@@ -16,8 +16,7 @@ final class MissingGradients {
     /** What stands in the way of a gradient through the op, such as {@code op EnsureShape}; empty if nothing does. */
     static Optional<String> find(GraphOperation operation) {
         var kind = operation.type();
-        // The public TensorFlow class keeps this question to itself; a list of our own would age.
-        if (!tensorflow.TFJ_HasGradient(kind)) {
+        if (!RegisteredGradients.has(kind)) {
             return Optional.of("op " + kind);
         }
         // The registered gradient forgets both attributes: the step would fail, and for dilations oneDNN takes the

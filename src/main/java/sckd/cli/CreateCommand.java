@@ -30,7 +30,10 @@ import sckd.zoo.Zoo;
 final class CreateCommand implements Callable<Integer>, Common.Holder {
     private static final int CLASSES_TO_LIST = 10;
 
-    @Parameters(arity = "0..1", paramLabel = "ARCHITECTURE", description = "One of those that --list shows.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ARCHITECTURE",
+            description = "One that --list shows, or of a form that it names.")
     private String architecture;
 
     @Option(

@@ -28,8 +28,7 @@ import sckd.training.NamedModel;
         header = "Measure any classifier SavedModel on a data set.",
         description = {
             "Prints top-1, top-5, the mean cross-entropy in nats, and images per second.",
-            "The input is scaled as (pixel / 255 - mean) / std: with --mean and --std, else as the model was imported, else as is customary"
-                    + " for the data set."
+            "The input is scaled with --scale, --mean and --std, else as the model was imported, else as is customary for the data set."
         },
         footer = {"", "Example:", "  sckd evaluate savedmodels/resnet56-cifar10 --data cifar10 --path datasets"})
 final class EvaluateCommand implements Callable<Integer>, Common.Holder {
@@ -78,7 +77,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     private ImageReadingOptions images;
 
     @Mixin
-    private InputOptions input;
+    private ModelOptions settings;
 
     @Mixin
     private JsonOutput json;
@@ -108,15 +107,14 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
 
     @Override
     public Integer call() {
-        var scaling = input.find();
+        var stated = settings.find();
         checkLimit();
         var reader = findReader();
-        var classifier = ClassifierModel.read(model); // first: a large data set takes its time
+        var classifier = ClassifierModel.read(model, stated); // first: a large data set takes its time
         var dataSet = readData(reader);
         var selected = select(dataSet);
-        classifier.notes().forEach(note -> err().println(model + ": " + note));
-        var named = new NamedModel(
-                model.toString(), classifier, classifier.chooseScaling(scaling, dataSet.normalization()));
+        var named = NamedModel.of(model.toString(), classifier, stated, dataSet);
+        named.model().notes().forEach(note -> err().println(model + ": " + note));
         var report = evaluate(named, selected, dataSet.classes().size());
         json.print(report, text(report));
         return 0;

@@ -7,6 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import sckd.experiment.RunExport;
+import sckd.savedmodel.ModelImport.Existing;
 
 /** {@code sckd export}: the student of a run. */
 @Command(
@@ -22,6 +23,9 @@ final class ExportCommand implements Callable<Integer>, Common.Holder {
     @Option(names = "--to", required = true, paramLabel = "DIR", description = "A new or empty directory.")
     private Path target;
 
+    @Option(names = "--replace", description = "Put it in the place of a model that is there already.")
+    private boolean replace;
+
     @Mixin
     private JsonOutput json;
 
@@ -35,7 +39,7 @@ final class ExportCommand implements Callable<Integer>, Common.Holder {
 
     @Override
     public Integer call() {
-        var report = RunExport.write(run, target);
+        var report = RunExport.write(run, target, replace ? Existing.REPLACE : Existing.REFUSE);
         var text = "%s: the student of %s after step %,d; loaded again, its outputs are those of the checkpoint"
                 .formatted(target, report.run(), report.step());
         json.print(report, text);

@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import sckd.UserException;
 import sckd.files.IoReason;
+import sckd.graph.TensorFlowReason;
 import sckd.training.TrainingStopped;
 
 /** Tells what went wrong as one line on standard error, and with which exit code the program ends. */
@@ -51,6 +52,15 @@ final class Failures {
             say(err, "the device's memory is exhausted: a smaller training.batch-size or model is needed");
             return USER;
         }
+        var missingKernel = MissingKernel.describe(e);
+        if (missingKernel.isPresent()) {
+            say(err, missingKernel.get());
+            return USER;
+        }
+        if (isOfTensorFlow(e)) {
+            say(err, "TensorFlow stopped a model's program: " + TensorFlowReason.withNode((RuntimeException) e));
+            return USER;
+        }
         if (e instanceof UncheckedIOException || e instanceof IOException) {
             var cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
             say(err, "reading or writing failed: " + IoReason.of(cause));
@@ -58,6 +68,12 @@ final class Failures {
         }
         say(err, "internal error: " + firstLine(e) + (stacktrace ? "" : "; --stacktrace tells where"));
         return OURS;
+    }
+
+    /** What no look at a model can foresee: values that an op refuses. The exceptions have no type in common. */
+    private static boolean isOfTensorFlow(Exception e) {
+        return e instanceof RuntimeException
+                && e.getClass().getPackage().equals(TFResourceExhaustedException.class.getPackage());
     }
 
     /** What stops the Java machine itself. */

@@ -6,10 +6,10 @@ import sckd.UserException;
 import sckd.data.ImageReading;
 import sckd.data.ImageSize;
 
-/** {@code --size}, {@code --crop-share}: how the images of a data set of image files are shown. */
+/** {@code --image-size}, {@code --crop-share}: how the images of a data set of image files are shown. */
 final class ImageReadingOptions {
     @Option(
-            names = "--size",
+            names = "--image-size",
             paramLabel = "N",
             description = "Bring image files to a square of so many pixels; default: they have one size.")
     private Integer size;
@@ -33,7 +33,7 @@ final class ImageReadingOptions {
                     standard.stream(),
                     standard.features());
         } catch (IllegalArgumentException e) {
-            throw new UserException("--" + e.getMessage(), e);
+            throw new UserException("--" + e.getMessage().replaceFirst("^size", "image-size"), e);
         }
     }
 }

@@ -1,7 +1,6 @@
 package sckd.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,8 +12,8 @@ import sckd.savedmodel.ModelImport;
         name = "import",
         header = "Bring a pretrained classifier in.",
         description = {
-            "Copies its SavedModel to savedmodels/NAME, checks it, and records origin, SHA-256, input scaling and classes in"
-                    + " assets.extra/sckd.json.",
+            "Copies its SavedModel to savedmodels/NAME, checks it, and records origin, SHA-256 and what the options below say of it in"
+                    + " assets.extra/sckd.json: no later command needs to be told again.",
             "The archive of a stranger is unpacked into that directory or not at all."
         },
         footer = {
@@ -44,13 +43,14 @@ final class ImportCommand implements Runnable, Common.Holder {
     private String name;
 
     @Mixin
-    private InputOptions input;
+    private ModelOptions settings;
 
     @Option(
-            names = "--classes",
-            paramLabel = "FILE",
-            description = "A text file with the name of a class on each line, in the order of the logits.")
-    private Path classes;
+            names = "--trainable-constants",
+            description =
+                    "For a student whose weights are constants, as ONNX converters and frozen graphs leave them: makes variables of"
+                            + " them in the copy.")
+    private boolean trainableConstants;
 
     @Option(names = "--replace", description = "Put it in the place of a model that has the name already.")
     private boolean replace;
@@ -63,10 +63,10 @@ final class ImportCommand implements Runnable, Common.Holder {
     @Override
     public void run() {
         ModelImport.checkName(name);
-        var scaling = input.find();
         var existing = replace ? ModelImport.Existing.REPLACE : ModelImport.Existing.REFUSE;
         var target = Path.of("savedmodels", name);
-        var imported = new ModelImport(source, target, scaling, Optional.ofNullable(classes), existing).run();
+        var imported = new ModelImport(source, target, settings.find(), existing)
+                .run(trainableConstants ? ModelImport.Constants.TRAIN : ModelImport.Constants.KEEP);
         var report = ImportReport.of(imported);
         output.print(report, report.text());
     }

@@ -12,6 +12,7 @@ import sckd.savedmodel.ImportedModel;
 /**
  * What {@code sckd import} tells of a model; the JSON's keys are these names.
  *
+ * @param scale on pixels of 0 to 255; null where the input scaling is unknown
  * @param mean empty where the input scaling is unknown, like {@code std}
  * @param classNames empty where unknown
  * @param withoutGradient ops that stop the model from being a student; empty for one that can be trained
@@ -23,6 +24,7 @@ record ImportReport(
         String sha256,
         String input,
         String inputShape,
+        Float scale,
         List<Float> mean,
         List<Float> std,
         long parameters,
@@ -40,6 +42,7 @@ record ImportReport(
     static ImportReport of(ImportedModel imported) {
         var model = imported.model();
         var card = model.card();
+        var scaling = model.settings().input().scaling();
         var directory = model.directory().toString();
         var inputShape = model.input().shape().toString().replace("-1", "?");
         return new ImportReport(
@@ -48,13 +51,14 @@ record ImportReport(
                 card.sha256(),
                 model.input().node(),
                 inputShape,
-                card.input().map(Normalization::mean).orElse(List.of()),
-                card.input().map(Normalization::std).orElse(List.of()),
+                scaling.map(Normalization::scale).orElse(null),
+                scaling.map(Normalization::mean).orElse(List.of()),
+                scaling.map(Normalization::std).orElse(List.of()),
                 imported.inspection().parameters().orElseThrow(),
                 imported.inspection().trainableParameters().orElseThrow(),
                 model.logits().toString(),
                 imported.classes(),
-                card.classes(),
+                model.settings().classes(),
                 imported.inspection().withoutGradient(),
                 Streams.concat(imported.notes().stream(), model.notes().stream())
                         .toList(),
@@ -99,8 +103,12 @@ record ImportReport(
 
     private String scaling() {
         return mean.isEmpty()
-                ? "unknown (--mean and --std state it)"
-                : "mean %s, std %s".formatted(joined(mean), joined(std));
+                ? "unknown (--scale, --mean and --std state it)"
+                : "%smean %s, std %s"
+                        .formatted(
+                                scale == Normalization.FULL_RANGE ? "" : "scale " + scale + ", ",
+                                joined(mean),
+                                joined(std));
     }
 
     private static String joined(List<Float> values) {

@@ -23,6 +23,9 @@ final class InspectCommand implements Callable<Integer>, Common.Holder {
     private Path model;
 
     @Mixin
+    private ModelOptions settings;
+
+    @Mixin
     private JsonOutput json;
 
     @Mixin
@@ -35,7 +38,7 @@ final class InspectCommand implements Callable<Integer>, Common.Holder {
 
     @Override
     public Integer call() {
-        var report = InspectReport.of(Inspection.of(model));
+        var report = InspectReport.of(Inspection.of(model, settings.find()));
         json.print(report, InspectText.of(report));
         return 0;
     }

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import sckd.data.Normalization;
+import sckd.savedmodel.ChannelOrder;
 import sckd.savedmodel.Inspection;
+import sckd.savedmodel.Layout;
+import sckd.savedmodel.ModelInput;
 import sckd.savedmodel.TensorName;
 
 /**
@@ -20,6 +23,7 @@ import sckd.savedmodel.TensorName;
  * @param batchNorms nodes, by the form in which they are written
  * @param withoutGradient ops between the trainable variables and the logits that no gradient goes through
  * @param notAllowed ops that are not allowed in a model
+ * @param chosen how it is read: as stated, as its card says, or as found
  * @param mean of each channel, and its {@code std}, where the model's input scaling is known
  */
 record InspectReport(
@@ -41,11 +45,43 @@ record InspectReport(
         List<Float> std,
         Float batchNormMomentum,
         List<String> classes,
+        Chosen chosen,
         List<String> notes,
         List<Feature> features) {
     /** TensorFlow's Python names, where they are not the lower-case name of the enumeration. */
     private static final Map<String, String> DTYPES =
             Map.of("DT_FLOAT", "float32", "DT_DOUBLE", "float64", "DT_HALF", "float16", "DT_BFLOAT16", "bfloat16");
+
+    /**
+     * What of a model is read, and how images are put into it; null where that is left to the shapes.
+     *
+     * @param input the node that takes the images
+     * @param output the one that is stated
+     * @param scale on pixels of 0 to 255
+     * @param size height and width that images are resized to
+     */
+    record Chosen(
+            List<String> tags,
+            String input,
+            String output,
+            Float scale,
+            List<Integer> size,
+            String layout,
+            String channels) {
+        static Chosen of(Inspection model) {
+            var settings = model.settings().input();
+            return new Chosen(
+                    model.tags(),
+                    model.input().map(ModelInput::node).orElse(null),
+                    model.settings().output().orElse(null),
+                    settings.scaling().map(Normalization::scale).orElse(null),
+                    settings.size()
+                            .map(size -> List.of(size.height(), size.width()))
+                            .orElse(null),
+                    settings.layout().map(Layout::name).orElse(null),
+                    settings.channels().map(ChannelOrder::name).orElse(null));
+        }
+    }
 
     /** A signature; the method such as {@code tensorflow/serving/predict}. */
     record Signature(String name, String method, List<Port> inputs, List<Port> outputs) {}
@@ -61,6 +97,7 @@ record InspectReport(
 
     static InspectReport of(Inspection model) {
         var card = model.card();
+        var settings = model.settings();
         boolean isTraced = model.logits().isPresent();
         boolean isBound = model.parameters().isPresent();
         return new InspectReport(
@@ -78,10 +115,11 @@ record InspectReport(
                 model.signature().isPresent() ? model.forbidden() : null,
                 card.origin(),
                 card.sha256(),
-                card.input().map(Normalization::mean).orElse(null),
-                card.input().map(Normalization::std).orElse(null),
-                card.batchNormMomentum().orElse(null),
-                card.classes(),
+                settings.input().scaling().map(Normalization::mean).orElse(null),
+                settings.input().scaling().map(Normalization::std).orElse(null),
+                settings.batchNormMomentum().orElse(null),
+                settings.classes(),
+                Chosen.of(model),
                 model.notes(),
                 model.features().stream()
                         .map(feature ->

@@ -6,6 +6,7 @@ import com.google.common.base.Joiner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import sckd.data.Normalization;
 
 /** Writes an {@link InspectReport} for people, in 80 columns where the model's names allow it. */
 final class InspectText {
@@ -33,6 +34,9 @@ final class InspectText {
         row("accepted", report.accepted() ? "yes" : "no");
         rows("fault", report.faults());
         card();
+        if (report.chosen() != null) {
+            chosen(report.chosen());
+        }
         row("parameters", parameters());
         row("multiply-adds", report.multiplyAdds() == null ? null : count(report.multiplyAdds()) + " for one image");
         row("logits", report.logits());
@@ -74,13 +78,35 @@ final class InspectText {
         if (report.mean() != null) {
             row(
                     "input scaling",
-                    "mean %s, std %s"
+                    "%smean %s, std %s"
                             .formatted(
+                                    scale(),
                                     Joiner.on(',').join(report.mean()),
                                     Joiner.on(',').join(report.std())));
         }
         if (!report.classes().isEmpty()) {
             row("classes", report.classes().size() + ": " + String.join(", ", report.classes()));
+        }
+    }
+
+    /** Said only where it is not 1/255. */
+    private String scale() {
+        var scale = report.chosen() == null ? null : report.chosen().scale();
+        return scale == null || scale == Normalization.FULL_RANGE ? "" : "scale " + scale + ", ";
+    }
+
+    private void chosen(InspectReport.Chosen chosen) {
+        row("tags", chosen.tags().isEmpty() ? "none" : String.join(", ", chosen.tags()));
+        optional("images go to", chosen.input());
+        optional("output", chosen.output());
+        optional("resized to", chosen.size() == null ? null : Joiner.on('x').join(chosen.size()));
+        optional("layout", chosen.layout());
+        optional("channel order", chosen.channels());
+    }
+
+    private void optional(String label, String text) {
+        if (text != null) {
+            row(label, text);
         }
     }
 

@@ -11,13 +11,19 @@ import sckd.zoo.ZooEntry;
  *
  * @param image height, width, channels
  * @param imageTooSmallFor names of the architectures that are left out
+ * @param forms of names that numbers go into: there are more architectures than are listed
  */
-record ZooReport(int classes, List<Integer> image, List<ZooEntry> architectures, List<String> imageTooSmallFor) {
+record ZooReport(
+        int classes,
+        List<Integer> image,
+        List<ZooEntry> architectures,
+        List<String> imageTooSmallFor,
+        List<String> forms) {
     static ZooReport of(int classes, ImageShape image) {
         var entries = Zoo.list(classes, image.sizes());
         var listed = entries.stream().map(ZooEntry::name).toList();
         var others = Zoo.names().stream().filter(name -> !listed.contains(name)).toList();
-        return new ZooReport(classes, image.sizes(), entries, others);
+        return new ZooReport(classes, image.sizes(), entries, others, Zoo.rules());
     }
 
     String text() {
@@ -27,18 +33,17 @@ record ZooReport(int classes, List<Integer> image, List<ZooEntry> architectures,
         var table = new TextTable(List.of("architecture", "parameters", "multiply-adds"), rows).render();
         var basis = "\nFor %d classes; multiply-adds for one image of %dx%dx%d."
                 .formatted(classes, image.get(0), image.get(1), image.get(2));
-        return table + basis + leftOut();
+        return table + basis + leftOut() + wrapped("Names have these forms: " + String.join("; ", forms) + ".");
     }
 
     private String leftOut() {
         return imageTooSmallFor.isEmpty()
                 ? ""
-                : "\n"
-                        + String.join(
-                                "\n",
-                                new HangingText("", 0)
-                                        .lines("Such an image is too small for " + String.join(", ", imageTooSmallFor)
-                                                + "."));
+                : wrapped("Such an image is too small for " + String.join(", ", imageTooSmallFor) + ".");
+    }
+
+    private static String wrapped(String sentence) {
+        return "\n" + String.join("\n", new HangingText("", 0).lines(sentence));
     }
 
     private static String count(long number) {

@@ -34,7 +34,7 @@ public final class DataSets {
         default DataSet read(Path path, ImageReading reading) {
             if (!reading.equals(ImageReading.DEFAULT)) {
                 throw new UserException(
-                        "data.images (for one command: --size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
+                        "data.images (for one command: --image-size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
             }
             return read(path);
         }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sckd.data.DataSets;
-import sckd.data.Normalization;
 import sckd.distillation.CosineGate;
 import sckd.yaml.ChoiceType;
 import sckd.yaml.ListType;
@@ -67,24 +66,6 @@ final class ExperimentKeys {
                 values.get(validation));
     });
 
-    private static final Section<Normalization> INPUT = Section.of(
-            Normalization.class,
-            "input",
-            "A model's input scaling: `(pixel / 255 − mean) / std`, by channel.",
-            keys -> {
-                var mean = keys.required(
-                        "mean",
-                        new ListType<>(NumberType.FLOAT.within(Range.fromTo(0, 1))),
-                        Normalization::mean,
-                        "For each channel.");
-                var std = keys.required(
-                        "std",
-                        new ListType<>(NumberType.FLOAT.within(Range.above(0))),
-                        Normalization::std,
-                        "For each channel.");
-                return values -> new Normalization(values.get(mean), values.get(std));
-            });
-
     private static final TextType<ModelSource> MODEL = new TextType<>(
             "zoo:NAME or a SavedModel's directory",
             "`zoo:NAME` or the directory of a SavedModel",
@@ -96,17 +77,8 @@ final class ExperimentKeys {
             Section.of(StudentSpec.class, "student", "The model that is trained.", keys -> {
                 var model = keys.required(
                         "model", MODEL, StudentSpec::model, "`sckd create --list` lists the zoo's architectures.");
-                var input = keys.maybe(
-                        "input",
-                        INPUT,
-                        StudentSpec::input,
-                        "In place of the model's own, or else the data set's, scaling.");
-                var momentum = keys.maybe(
-                        "batch-norm-momentum",
-                        NumberType.FLOAT.within(Range.fromTo(0, 1)),
-                        StudentSpec::batchNormMomentum,
-                        "Of the moving averages, in place of the model's own, or else 0.99.");
-                return values -> new StudentSpec(values.get(model), values.get(input), values.get(momentum));
+                var settings = ModelKeys.declare(keys, StudentSpec::settings);
+                return values -> new StudentSpec(values.get(model), settings.apply(values));
             });
 
     private static final Section<TeacherSpec> TEACHER =
@@ -114,18 +86,14 @@ final class ExperimentKeys {
                 var name = keys.required("name", Names.TYPE, TeacherSpec::name, "Unique; losses refer to it.");
                 var model = keys.required(
                         "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
-                var input = keys.maybe(
-                        "input",
-                        INPUT,
-                        TeacherSpec::input,
-                        "In place of the model's own, or else the data set's, scaling.");
+                var settings = ModelKeys.declare(keys, TeacherSpec::settings);
                 var training = keys.maybe(
                         "training",
                         TrainingKeys.TRAINING,
                         TeacherSpec::training,
                         "Trains the teacher on the labels first; without it the teacher is taken as it is.");
-                return values ->
-                        new TeacherSpec(values.get(name), values.get(model), values.get(input), values.get(training));
+                return values -> new TeacherSpec(
+                        values.get(name), values.get(model), settings.apply(values), values.get(training));
             });
 
     private static final Section<Supervised> SUPERVISED =

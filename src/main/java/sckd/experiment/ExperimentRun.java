@@ -45,6 +45,7 @@ public final class ExperimentRun {
     public static List<RunSummary> run(
             Experiment experiment, RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
         FollowedRates.check(experiment);
+        RunPlace.check(experiment, directory);
         var images = Images.read(experiment.data(), experiment.seed());
         if (!Files.exists(directory.experiment())) {
             Rehearsal.run(experiment, images);
@@ -124,6 +125,6 @@ public final class ExperimentRun {
     }
 
     private NamedModel readTeacher(TeacherSpec teacher, Path model) {
-        return Models.read(teacher.name(), model, teacher.input(), images.dataSet());
+        return Models.read(teacher.name(), model, teacher.settings(), images.dataSet());
     }
 }

@@ -4,11 +4,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.nio.file.Path;
 import java.util.List;
-import sckd.Nearest;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
 import sckd.files.TreeCopy;
 import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelSettings;
 import sckd.zoo.Zoo;
 
 /** Where a model comes from. */
@@ -29,19 +29,18 @@ public sealed interface ModelSource {
      * Writes the model as a SavedModel of the run's own.
      *
      * @param classes and {@code imageShape} (height, width, channels) and {@code seed}: of a model that is made
+     * @param stated how a model that is copied is read
      * @param target a new directory
      * @throws UserException if the source is no allowed classifier or the target cannot be written
      */
-    void write(int classes, List<Integer> imageShape, long seed, Path target);
+    void write(int classes, List<Integer> imageShape, long seed, ModelSettings stated, Path target);
 
     /** An untrained model of the built-in zoo. */
     record ZooModel(String architecture) implements ModelSource {
         public ZooModel {
-            checkArgument(
-                    Zoo.names().contains(architecture),
-                    "unknown architecture '%s'; %s",
-                    architecture,
-                    Nearest.hint(architecture, Zoo.names()));
+            Zoo.findFault(architecture).ifPresent(fault -> {
+                throw new IllegalArgumentException(fault);
+            });
         }
 
         @Override
@@ -50,7 +49,7 @@ public sealed interface ModelSource {
         }
 
         @Override
-        public void write(int classes, List<Integer> imageShape, long seed, Path target) {
+        public void write(int classes, List<Integer> imageShape, long seed, ModelSettings stated, Path target) {
             Zoo.create(architecture, classes, imageShape, seed, target);
         }
     }
@@ -70,8 +69,8 @@ public sealed interface ModelSource {
         }
 
         @Override
-        public void write(int classes, List<Integer> imageShape, long seed, Path target) {
-            ClassifierModel.read(directory); // its faults are told of the path that the user gave
+        public void write(int classes, List<Integer> imageShape, long seed, ModelSettings stated, Path target) {
+            ClassifierModel.read(directory, stated); // its faults are told of the path that the user gave
             AtomicDirectory.write(target, partial -> TreeCopy.copy(directory, partial, path -> true));
         }
     }

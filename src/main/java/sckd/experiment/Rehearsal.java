@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Optional;
 import sckd.UserException;
-import sckd.data.Normalization;
 import sckd.distillation.OpenRates;
 import sckd.files.AtomicDirectory;
 import sckd.files.IoReason;
+import sckd.savedmodel.ModelSettings;
 import sckd.training.NamedModel;
 import sckd.training.Trainer;
 
@@ -49,7 +48,7 @@ final class Rehearsal {
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
             var place = scratch.resolve("teachers").resolve(teacher.name());
-            var model = read(teacher.name(), teacher.model(), teacher.input(), place);
+            var model = read(teacher.name(), teacher.model(), teacher.settings(), place);
             teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan), model));
             teachers.add(model);
         }
@@ -58,7 +57,7 @@ final class Rehearsal {
             var gate = FollowedRates.resolve(method.gate(), other -> new OpenRates.Fixed(1));
             var work = Work.ofMethod(name, method, gate, teachers);
             var place = scratch.resolve("methods").resolve(name);
-            check(work, read(name, work.model(), work.input(), place));
+            check(work, read(name, work.model(), work.settings(), place));
         });
     }
 
@@ -67,11 +66,11 @@ final class Rehearsal {
     }
 
     /** A SavedModel where it is, so that messages name the place that the user gave; a zoo model is made at {@code place}. */
-    private NamedModel read(String name, ModelSource source, Optional<Normalization> input, Path place) {
+    private NamedModel read(String name, ModelSource source, ModelSettings stated, Path place) {
         if (source instanceof ModelSource.SavedModel model) {
-            return Models.read(name, model.directory(), input, images.dataSet());
+            return Models.read(name, model.directory(), stated, images.dataSet());
         }
-        Models.writeInitial(source, images.dataSet(), experiment.seed(), place);
-        return Models.read(name, place, input, images.dataSet());
+        Models.writeInitial(source, stated, images.dataSet(), experiment.seed(), place);
+        return Models.read(name, place, stated, images.dataSet());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import sckd.UserException;
 import sckd.files.IoReason;
 import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelImport.Existing;
 import sckd.savedmodel.StudentExport;
 import sckd.training.Checkpoints;
 import sckd.training.Checkpoints.Checkpoint;
@@ -28,16 +29,17 @@ public final class RunExport {
      * Writes the student as a SavedModel; see {@link StudentExport}.
      *
      * @param source a run's directory (its newest checkpoint), or a checkpoint's
-     * @param target a new or empty directory
-     * @throws UserException if the source is neither
+     * @param target a new or empty directory, or a model's
+     * @param existing what to do with a model that is at the target
+     * @throws UserException if the source is neither, or the target is taken
      */
-    public static Report write(Path source, Path target) {
+    public static Report write(Path source, Path target, Existing existing) {
         var checkpoint = findCheckpoint(source);
         // RUN/checkpoints/step-…
         var place = checkpoint.directory().toAbsolutePath().normalize();
         var run = new RunDirectory(place.getParent().getParent());
-        var model = ClassifierModel.read(run.initial());
-        StudentExport.write(model, checkpoint.bundle(), TrainingTask.STUDENT, target);
+        var model = ClassifierModel.read(run.initial(), RunSettings.find(run));
+        StudentExport.write(model, checkpoint.bundle(), TrainingTask.STUDENT, target, existing);
         var state = checkpoint.state();
         return new Report(run.path().toString(), target.toString(), state.epoch() - 1, state.step());
     }

@@ -1,13 +1,10 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
-import java.io.IOException;
 import java.util.function.BooleanSupplier;
-import sckd.UserException;
-import sckd.files.AtomicDirectory;
-import sckd.files.IoReason;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelImport.Existing;
 import sckd.savedmodel.StudentExport;
 import sckd.training.TeacherCache;
 import sckd.training.Trainer;
@@ -38,12 +35,14 @@ final class Stage {
             return done.get();
         }
         directory.create();
-        Models.writeInitial(work.model(), images.dataSet(), seed, directory.initial());
-        var student = Models.read(work.name(), directory.initial(), work.input(), images.dataSet());
+        Models.writeInitial(work.model(), work.settings(), images.dataSet(), seed, directory.initial());
+        var student = Models.read(work.name(), directory.initial(), work.settings(), images.dataSet());
         Models.tellNotes(student, listener);
         PeakMemory.start();
         var progress = listener.training(work.name(), work.plan().epochs());
-        var result = Trainer.train(work.task(images, seed, student), cache, directory.path(), progress, stopRequested);
+        var task = work.task(images, seed, student);
+        Models.tellTrainingNotes(task.student(), listener);
+        var result = Trainer.train(task, cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
         var summary = summary(work, student.model(), result, directory);
         directory.writeSummary(summary);
@@ -52,12 +51,9 @@ final class Stage {
     }
 
     private static void export(ClassifierModel model, TrainingResult result, RunDirectory directory) {
-        try {
-            AtomicDirectory.delete(directory.student()); // of a process that was killed before it had verified it
-        } catch (IOException e) {
-            throw new UserException("%s: cannot be replaced: %s".formatted(directory.student(), IoReason.of(e)), e);
-        }
-        StudentExport.write(model, result.checkpoint().bundle(), TrainingTask.STUDENT, directory.student());
+        // one may stand there, of a process that was killed before it had summed up
+        StudentExport.write(
+                model, result.checkpoint().bundle(), TrainingTask.STUDENT, directory.student(), Existing.REPLACE);
     }
 
     private RunSummary summary(Work work, ClassifierModel model, TrainingResult result, RunDirectory directory) {

@@ -3,18 +3,17 @@ package sckd.experiment;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Optional;
-import sckd.data.Normalization;
+import sckd.savedmodel.ModelSettings;
 import sckd.training.TrainingPlan;
 
 /**
  * A model that the student learns from.
  *
  * @param name unique in the experiment
- * @param input its scaling; empty: the model's own, else the data set's
+ * @param settings how it is read and given its images; what is not stated is as its card says
  * @param training how it is trained before the student; empty: it is taken as it is
  */
-public record TeacherSpec(
-        String name, ModelSource model, Optional<Normalization> input, Optional<TrainingPlan> training) {
+public record TeacherSpec(String name, ModelSource model, ModelSettings settings, Optional<TrainingPlan> training) {
     public TeacherSpec {
         Names.check("name", name);
         checkArgument(

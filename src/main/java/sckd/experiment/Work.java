@@ -1,11 +1,10 @@
 package sckd.experiment;
 
 import java.util.List;
-import java.util.Optional;
-import sckd.data.Normalization;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
 import sckd.distillation.OpenGate;
+import sckd.savedmodel.ModelSettings;
 import sckd.training.NamedModel;
 import sckd.training.TrainingPlan;
 import sckd.training.TrainingTask;
@@ -14,14 +13,13 @@ import sckd.training.TrainingTask;
  * What one stage of an experiment trains, and with what.
  *
  * @param name of the method, or of the teacher
- * @param input and {@code batchNormMomentum}: as {@link StudentSpec}
+ * @param settings as {@link StudentSpec}
  * @param teachers that the losses take part of
  */
 record Work(
         String name,
         ModelSource model,
-        Optional<Normalization> input,
-        Optional<Float> batchNormMomentum,
+        ModelSettings settings,
         List<NamedModel> teachers,
         float supervisedWeight,
         List<DistillationTerm> losses,
@@ -32,8 +30,7 @@ record Work(
         return new Work(
                 teacher.name(),
                 teacher.model(),
-                teacher.input(),
-                Optional.empty(),
+                teacher.settings(),
                 List.of(),
                 1,
                 List.of(),
@@ -54,8 +51,7 @@ record Work(
         return new Work(
                 name,
                 method.student().model(),
-                method.student().input(),
-                method.student().batchNormMomentum(),
+                method.student().settings(),
                 used,
                 method.supervised().weight(),
                 method.losses(),
@@ -65,10 +61,6 @@ record Work(
 
     /** The training of {@code student}, which was read from a copy of the model. */
     TrainingTask task(Images images, long seed, NamedModel student) {
-        var trained = batchNormMomentum
-                .map(momentum -> new NamedModel(
-                        student.name(), student.model().withBatchNormMomentum(momentum), student.input()))
-                .orElse(student);
-        return new TrainingTask(seed, images.training(), trained, teachers, supervisedWeight, losses, gate, plan);
+        return new TrainingTask(seed, images.training(), student, teachers, supervisedWeight, losses, gate, plan);
     }
 }

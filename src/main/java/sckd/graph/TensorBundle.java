@@ -20,12 +20,21 @@ import org.tensorflow.types.TString;
 public record TensorBundle(Path prefix) {
     /** Adds the op that reads tensors; the results stand in the order of the keys. A key that is not there fails when it runs. */
     public List<Output<?>> buildRestore(Ops tf, List<String> keys, List<DataType> dtypes) {
+        return buildRestore(tf, keys, wholeTensors(keys.size()), dtypes);
+    }
+
+    /**
+     * The same for parts of tensors.
+     *
+     * @param slices TensorFlow's {@code shape_and_slices}, one a key: {@code "16 3 0,6:-"} names the first 6 of 16 rows, the empty one the whole
+     */
+    public List<Output<?>> buildRestore(Ops tf, List<String> keys, List<String> slices, List<DataType> dtypes) {
         // Restore.create wants a Java class for each type, and not every type has one
         var restore = tf.scope()
                 .opBuilder("RestoreV2", "Restore")
                 .addInput(path(tf).asOutput())
                 .addInput(strings(tf, keys).asOutput())
-                .addInput(wholeTensors(tf, keys.size()).asOutput())
+                .addInput(strings(tf, slices).asOutput())
                 .setAttr("dtypes", dtypes.toArray(DataType[]::new))
                 .build();
         var tensors = new ArrayList<Output<?>>();
@@ -37,7 +46,12 @@ public record TensorBundle(Path prefix) {
 
     /** Adds the op that writes tensors, each under its key; their directory must exist when it runs. */
     public Op buildSave(Ops tf, List<String> keys, List<Operand<?>> tensors) {
-        return Save.create(tf.scope(), path(tf), strings(tf, keys), wholeTensors(tf, keys.size()), tensors);
+        return buildSave(tf, keys, wholeTensors(keys.size()), tensors);
+    }
+
+    /** The same for parts of tensors, each with its slice as in {@link #buildRestore}; a key may stand there once for each part. */
+    public Op buildSave(Ops tf, List<String> keys, List<String> slices, List<Operand<?>> tensors) {
+        return Save.create(tf.scope(), path(tf), strings(tf, keys), strings(tf, slices), tensors);
     }
 
     private Operand<TString> path(Ops tf) {
@@ -49,7 +63,7 @@ public record TensorBundle(Path prefix) {
     }
 
     /** A slice of each tensor could be named; the empty name is all of it. */
-    private static Operand<TString> wholeTensors(Ops tf, int count) {
-        return strings(tf, Collections.nCopies(count, ""));
+    private static List<String> wholeTensors(int count) {
+        return Collections.nCopies(count, "");
     }
 }

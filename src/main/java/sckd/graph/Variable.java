@@ -23,10 +23,14 @@ public record Variable(String name, Operand<? extends TType> handle, Operand<TFl
     /** Adds a handle with the given name as its {@code shared_name}, and its read. */
     public static Variable build(Ops tf, String name, Shape shape) {
         var handle = VarHandleOp.create(
-                tf.scope().withName(name.replace('/', '.')), TFloat32.class, shape, VarHandleOp.sharedName(name));
-        var value =
-                ReadVariableOp.create(tf.scope().withName(name.replace('/', '.') + ".read"), handle, TFloat32.class);
+                tf.scope().withName(opName(name)), TFloat32.class, shape, VarHandleOp.sharedName(name));
+        var value = ReadVariableOp.create(tf.scope().withName(opName(name) + ".read"), handle, TFloat32.class);
         return new Variable(name, handle, value, shape);
+    }
+
+    /** A name that an op may be asked to have, close to the given one: a model's own may hold what TensorFlow takes and TF-Java does not. */
+    public static String opName(String name) {
+        return name.replaceAll("[^A-Za-z0-9_.-]", ".");
     }
 
     /** An op that sets the variable; what reads it later in the same run is not ordered after it. */

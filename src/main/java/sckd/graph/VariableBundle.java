@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.NoOp;
-import org.tensorflow.op.train.Restore;
 import org.tensorflow.op.train.Save;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /**
  * Ops that write a list of variables to a tensor bundle, TensorFlow's checkpoint files ({@code PREFIX.index}, {@code PREFIX.data-…}), and read
@@ -32,18 +32,37 @@ public final class VariableBundle {
 
     /** Adds the ops. */
     public static VariableBundle build(Ops tf, List<Variable> variables) {
+        return build(tf, variables, List.of());
+    }
+
+    /** Adds the ops, for states as well. */
+    public static VariableBundle build(Ops tf, List<Variable> variables, List<StateVariable> states) {
         Operand<TString> prefix = tf.placeholder(TString.class);
-        var names = tf.array(variables.stream().map(Variable::name).toArray(String[]::new));
-        var slices = tf.array(Collections.nCopies(variables.size(), "").toArray(String[]::new));
-        List<Operand<?>> values =
-                variables.stream().<Operand<?>>map(Variable::value).toList();
+        var names = tf.array(Stream.concat(
+                        variables.stream().map(Variable::name), states.stream().map(StateVariable::name))
+                .toArray(String[]::new));
+        int count = variables.size() + states.size();
+        var slices = tf.array(Collections.nCopies(count, "").toArray(String[]::new));
+        var values = new ArrayList<Operand<?>>();
+        variables.forEach(variable -> values.add(variable.value()));
+        states.forEach(state -> values.add(state.value()));
         var save = Save.create(tf.scope(), prefix, names, slices, values);
-        List<Class<? extends TType>> types = Collections.nCopies(variables.size(), TFloat32.class);
-        var restored = Restore.create(tf.scope(), prefix, names, slices, types).tensors();
+        var types = new ArrayList<>(Collections.nCopies(variables.size(), DataType.DT_FLOAT));
+        states.forEach(state -> types.add(state.dtype()));
+        // Restore.create wants a Java class for each type, and not every type has one
+        var restored = tf.scope()
+                .opBuilder("RestoreV2", "Restore")
+                .addInput(prefix.asOutput())
+                .addInput(names.asOutput())
+                .addInput(slices.asOutput())
+                .setAttr("dtypes", types.toArray(DataType[]::new))
+                .build();
         var assigns = new ArrayList<Op>();
         for (int i = 0; i < variables.size(); i++) {
-            assigns.add(
-                    variables.get(i).buildAssign(tf, restored.get(i).asOutput().expect(TFloat32.class)));
+            assigns.add(variables.get(i).buildAssign(tf, restored.output(i).expect(TFloat32.class)));
+        }
+        for (int i = 0; i < states.size(); i++) {
+            assigns.add(states.get(i).buildAssign(tf, restored.output(variables.size() + i)));
         }
         var restore = NoOp.create(tf.withControlDependencies(assigns).scope());
         return new VariableBundle(prefix, save, restore);

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tensorflow.proto.NodeDef;
 import sckd.UserException;
 
 /**
  * The op kinds that a model may be made of. A SavedModel is a program, and TensorFlow has ops that read and write files, open connections and
- * call Python: a model from elsewhere may compute, read its variables and draw random numbers, no more. Only what logits, outputs and
+ * call Python: a model from elsewhere may compute, read its variables and draw random numbers, no more, unless its user trusts an op. Only what logits, outputs and
  * features need is judged.
  */
 final class AllowedOps {
@@ -101,23 +102,29 @@ final class AllowedOps {
         return !NAMES.contains(op);
     }
 
-    /** The nodes whose op is not allowed, in the order of the graph. */
-    static List<Use> findForbidden(FlatGraph graph) {
+    static boolean allow(NodeDef node, TrustedOps trusted) {
+        return NAMES.contains(node.getOp()) || trusted.allow(node);
+    }
+
+    /** The nodes whose op is neither allowed nor trusted, in the order of the graph. */
+    static List<Use> findForbidden(FlatGraph graph, TrustedOps trusted) {
         return graph.nodes().values().stream()
-                .filter(node -> !NAMES.contains(node.getOp()))
+                .filter(node -> !allow(node, trusted))
                 .map(node -> Use.of(graph, node.getName()))
                 .toList();
     }
 
-    /** @throws UserException if an op is not allowed or not known; names op, node and function */
-    static void check(FlatGraph graph) {
-        var forbidden = findForbidden(graph);
-        if (forbidden.isEmpty()) {
-            return;
+    /** @throws UserException if an op is neither allowed nor trusted, or not known; names op, node and function */
+    static void check(FlatGraph graph, TrustedOps trusted) {
+        var forbidden = findForbidden(graph, trusted);
+        if (!forbidden.isEmpty()) {
+            throw new UserException("not allowed in a model: " + list(forbidden) + "; expected ops that only compute");
         }
-        throw new UserException("not allowed in a model: "
-                + forbidden.stream().limit(MOST_NAMED).map(Use::toString).collect(Collectors.joining(", "))
-                + (forbidden.size() > MOST_NAMED ? " and " + (forbidden.size() - MOST_NAMED) + " more" : "")
-                + "; expected ops that only compute");
+    }
+
+    /** The first of them, and how many more there are. */
+    static String list(List<Use> uses) {
+        return uses.stream().limit(MOST_NAMED).map(Use::toString).collect(Collectors.joining(", "))
+                + (uses.size() > MOST_NAMED ? " and " + (uses.size() - MOST_NAMED) + " more" : "");
     }
 }

@@ -8,9 +8,10 @@ import java.util.Optional;
  * @param output the node whose output 0 is y
  * @param gamma empty stands for 1
  * @param beta empty stands for 0
+ * @param statistics the mean as it meets x, which says by its shape which axes of x are the channels'
  * @param mean the handle of the moving mean; empty where it is no variable
  * @param variance the handle of the moving variance; empty where it is no variable
- * @param channelsLast whether the last axis of x is the channels'
+ * @param channelsFirst whether a fused op takes axis 1 for the channels', whatever the shape of the mean
  * @param form how the graph writes it
  */
 record BatchNorm(
@@ -18,20 +19,29 @@ record BatchNorm(
         TensorName x,
         Optional<TensorName> gamma,
         Optional<TensorName> beta,
+        TensorName statistics,
         Optional<String> mean,
         Optional<String> variance,
         float epsilon,
-        boolean channelsLast,
+        boolean channelsFirst,
         Form form) {
 
     /** The two ways of writing it; their writers differ in the variance that they average, too. */
     enum Form {
-        /** A FusedBatchNorm op, as Keras 2 writes it: the moving variance takes {@code n / (n − 1)} times the batch's variance. */
+        /**
+         * A FusedBatchNorm op, as Keras 2 and TF 1 write it for images: the moving variance takes {@code n / (n − 1)} times the batch's
+         * variance.
+         */
         FUSED,
         /**
-         * {@code x · m + (beta − mean · m)}, {@code m = gamma / √(variance + epsilon)}, as Keras 3 writes it: the moving variance takes
-         * the batch's variance as it is.
+         * Plain arithmetic, as Keras 3 writes it always and Keras 2 for vectors and other axes: the moving variance takes the batch's
+         * variance as it is.
          */
         DECOMPOSED
+    }
+
+    /** Whether it has moving averages that training could move. */
+    boolean isMoving() {
+        return mean.isPresent() && variance.isPresent();
     }
 }

@@ -6,117 +6,73 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.FusedBatchNorm;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
 import sckd.graph.Variable;
 
 /**
- * Puts batch norms into training mode: they normalise by the batch's own mean and variance over all axes but the last, and move their
+ * Puts batch norms into training mode: they normalise by the batch's own mean and variance over all axes but the channels', and move their
  * averages, {@code moving ← momentum · moving + (1 − momentum) · batch} (Ioffe and Szegedy, "Batch Normalization", 2015, arXiv:1502.03167).
+ * Whatever the type of x, the arithmetic is float32.
  *
  * @param tf where the moving averages' ops go
- * @param momentum from 0 to 1
  */
-record BatchNormTraining(Ops tf, ClassifierModel model, GraphReplay replay, ModelVariables variables, float momentum) {
+record BatchNormTraining(Ops tf, ClassifierModel model, GraphReplay replay, ModelVariables variables) {
     /** Of Keras; an inference graph does not hold it. */
     static final float DEFAULT_MOMENTUM = .99f;
 
     /**
      * Lets every batch norm that has moving averages be in training mode from here on; the result moves them.
      *
-     * @throws UserException if one is over another axis than the last
+     * @throws UserException if it cannot be told over which axes one of them goes
      */
     List<Op> build(List<BatchNorm> batchNorms) {
         var updates = new ArrayList<Op>();
         for (var batchNorm : batchNorms) {
-            if (batchNorm.mean().isPresent() && batchNorm.variance().isPresent()) {
-                checkLastAxis(batchNorm);
+            if (batchNorm.isMoving() && isVariable(batchNorm.mean()) && isVariable(batchNorm.variance())) {
                 updates.addAll(build(batchNorm));
             }
         }
         return updates;
     }
 
-    private void checkLastAxis(BatchNorm batchNorm) {
-        if (!batchNorm.channelsLast() || mean(batchNorm).shape().numDimensions() != 1) {
-            throw new UserException(
-                    "%s: batch norm '%s' is not over the last axis; only over the last one can it be trained"
-                            .formatted(model.directory(), batchNorm.output()));
-        }
+    private boolean isVariable(Optional<String> handle) {
+        return variables.byHandle().containsKey(handle.orElseThrow());
     }
 
     private List<Op> build(BatchNorm batchNorm) {
-        var x = replay.build(batchNorm.x()).expect(TFloat32.class);
-        var fused = buildFused(batchNorm, buildImages(batchNorm, x));
-        replay.replace(batchNorm.output(), buildShapeOf(x, fused.y()));
+        var own = replay.build(batchNorm.x());
+        var x = buildFloat(own);
+        var statistics = BatchStatistics.of(batchNorm, x, buildFloat(replay.build(batchNorm.statistics())))
+                .orElseThrow(() -> new UserException(
+                        "%s: batch norm '%s' cannot be trained: the number of axes of its input '%s' is not known"
+                                .formatted(model.directory(), batchNorm.output(), batchNorm.x())));
+        var gamma = batchNorm.gamma().map(tensor -> buildFloat(replay.build(tensor)));
+        var beta = batchNorm.beta().map(tensor -> buildFloat(replay.build(tensor)));
+        var batch = statistics.build(tf, x, gamma, beta);
+        replay.replace(batchNorm.output(), ModelProgram.buildCast(tf, batch.y(), own.dataType()));
+        float momentum = momentum(batchNorm);
         return List.of(
-                buildUpdate(mean(batchNorm), fused.batchMean()),
-                buildUpdate(
-                        variables.byHandle().get(batchNorm.variance().orElseThrow()),
-                        buildVariance(batchNorm, x, fused.batchVariance())));
+                buildUpdate(batchNorm.mean().orElseThrow(), batch.mean(), momentum),
+                buildUpdate(batchNorm.variance().orElseThrow(), batch.movingVariance(), momentum));
     }
 
-    private Variable mean(BatchNorm batchNorm) {
-        return variables.byHandle().get(batchNorm.mean().orElseThrow());
+    private Operand<TFloat32> buildFloat(Operand<?> tensor) {
+        return ModelProgram.buildCast(tf, tensor, DataType.DT_FLOAT).asOutput().expect(TFloat32.class);
     }
 
-    private long channels(BatchNorm batchNorm) {
-        return mean(batchNorm).shape().get(0);
+    /** The stated one, else what the model's metadata say of this one, else that of Keras. */
+    private float momentum(BatchNorm batchNorm) {
+        return model.settings().batchNormMomentum().orElseGet(() -> model.training()
+                .momenta()
+                .getOrDefault(batchNorm.mean().orElseThrow(), DEFAULT_MOMENTUM));
     }
 
-    /** The V3 kernel, whatever the model's own: it is the one with a gradient. It takes no moving averages where it replaces them whole. */
-    private FusedBatchNorm<TFloat32, TFloat32> buildFused(BatchNorm batchNorm, Operand<TFloat32> images) {
-        var none = tf.constant(new float[0]);
-        return FusedBatchNorm.create(
-                tf.scope(),
-                images,
-                buildParameter(batchNorm, batchNorm.gamma(), 1),
-                buildParameter(batchNorm, batchNorm.beta(), 0),
-                none,
-                none,
-                FusedBatchNorm.isTraining(true),
-                FusedBatchNorm.exponentialAvgFactor(1f),
-                FusedBatchNorm.epsilon(batchNorm.epsilon()),
-                FusedBatchNorm.dataFormat("NHWC"));
-    }
-
-    private Operand<TFloat32> buildParameter(BatchNorm batchNorm, Optional<TensorName> parameter, float otherwise) {
-        return parameter
-                .map(tensor -> buildVector(replay.build(tensor).expect(TFloat32.class)))
-                .orElseGet(() -> tf.fill(tf.array(channels(batchNorm)), tf.constant(otherwise)));
-    }
-
-    private Operand<TFloat32> buildVector(Operand<TFloat32> parameter) {
-        return parameter.shape().numDimensions() == 1 ? parameter : tf.reshape(parameter, tf.array(-1));
-    }
-
-    /** The kernel takes four axes; for the statistics only the last one matters. */
-    private Operand<TFloat32> buildImages(BatchNorm batchNorm, Operand<TFloat32> x) {
-        if (x.shape().numDimensions() == 4) {
-            return x;
-        }
-        return tf.reshape(x, tf.array(-1, 1, 1, channels(batchNorm)));
-    }
-
-    private Operand<TFloat32> buildShapeOf(Operand<TFloat32> x, Operand<TFloat32> y) {
-        return x.shape().numDimensions() == 4 ? y : tf.reshape(y, tf.shape(x));
-    }
-
-    /** The kernel answers with {@code n / (n − 1)} times the variance of the n values; undone for the form whose writer does without. */
-    private Operand<TFloat32> buildVariance(BatchNorm batchNorm, Operand<TFloat32> x, Operand<TFloat32> kernels) {
-        if (batchNorm.form() == BatchNorm.Form.FUSED) {
-            return kernels;
-        }
-        var values = tf.dtypes.cast(tf.size(x), TFloat32.class);
-        var n = tf.math.div(values, tf.constant((float) channels(batchNorm)));
-        var lessOne = tf.math.maximum(tf.math.sub(n, tf.constant(1f)), tf.constant(1f)); // as the kernel does for n = 1
-        return tf.math.mul(kernels, tf.math.div(lessOne, n));
-    }
-
-    private Op buildUpdate(Variable moving, Operand<TFloat32> batch) {
+    private Op buildUpdate(String handle, Operand<TFloat32> batch, float momentum) {
+        Variable moving = variables.byHandle().get(handle);
         var kept = tf.math.mul(moving.value(), tf.constant(momentum));
-        var added = tf.math.mul(batch, tf.constant(1 - momentum));
+        var added = tf.math.mul(tf.reshape(batch, tf.constant(moving.shape().asArray())), tf.constant(1 - momentum));
         return moving.buildAssign(tf, tf.math.add(kept, added));
     }
 }

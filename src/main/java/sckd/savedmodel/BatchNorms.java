@@ -1,8 +1,7 @@
 package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.Ints;
-import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,11 +9,11 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
-/** Finds the batch normalisations of an inference graph: the fused ops, and the form that Keras 3 writes out. */
+/** Finds the batch normalisations of an inference graph: the fused ops, and those written out in arithmetic. */
 final class BatchNorms {
     private static final Set<String> FUSED = Set.of("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
     /** What stands between a variable's read and its use where types or axes differ. */
-    private static final Set<String> VIEWS = Set.of("Identity", "Reshape", "Squeeze", "Cast", "ExpandDims");
+    static final Set<String> VIEWS = Set.of("Identity", "Reshape", "Squeeze", "Cast", "ExpandDims", "BroadcastTo");
 
     private final FlatGraph graph;
 
@@ -25,9 +24,20 @@ final class BatchNorms {
     /** All of them, each after those that it depends on. */
     static List<BatchNorm> find(FlatGraph graph) {
         var search = new BatchNorms(graph);
-        return graph.nodes().values().stream()
-                .flatMap(node -> search.findAt(node).stream())
-                .toList();
+        var decomposed = new DecomposedBatchNorm(graph);
+        var byCore = new LinkedHashMap<String, BatchNorm>();
+        for (var node : graph.nodes().values()) {
+            if (FUSED.contains(node.getOp())) {
+                search.findFused(node).ifPresent(norm -> byCore.put(node.getName(), norm));
+            } else {
+                decomposed.find(node).ifPresent(match -> search.convert(node, match)
+                        .ifPresent(norm -> {
+                            byCore.remove(match.core()); // the same without its last steps
+                            byCore.put(match.core(), norm);
+                        }));
+            }
+        }
+        return List.copyOf(byCore.values());
     }
 
     /** The handles of all moving means and variances. */
@@ -35,10 +45,6 @@ final class BatchNorms {
         return find(graph).stream()
                 .flatMap(norm -> Stream.concat(norm.mean().stream(), norm.variance().stream()))
                 .collect(ImmutableSet.toImmutableSet());
-    }
-
-    private Optional<BatchNorm> findAt(NodeDef node) {
-        return FUSED.contains(node.getOp()) ? findFused(node) : findDecomposed(node);
     }
 
     private Optional<BatchNorm> findFused(NodeDef node) {
@@ -51,28 +57,28 @@ final class BatchNorms {
                 inputs.get(0),
                 Optional.of(inputs.get(1)),
                 Optional.of(inputs.get(2)),
+                inputs.get(3),
                 findHandle(inputs.get(3)),
                 findHandle(inputs.get(4)),
                 attribute(node, "epsilon").getF(),
-                attribute(node, "data_format").getS().toStringUtf8().equals("NHWC"),
+                !attribute(node, "data_format").getS().toStringUtf8().endsWith("C"),
                 BatchNorm.Form.FUSED));
     }
 
     /** Only where mean and variance are variables: any affine function could be written like this. */
-    private Optional<BatchNorm> findDecomposed(NodeDef node) {
-        return new DecomposedBatchNorm(graph)
-                .find(node)
-                .map(found -> new BatchNorm(
-                        node.getName(),
-                        found.x(),
-                        found.gamma(),
-                        found.beta(),
-                        findHandle(found.mean()),
-                        findHandle(found.variance()),
-                        found.epsilon(),
-                        isLastAxis(found.mean()),
-                        BatchNorm.Form.DECOMPOSED))
-                .filter(norm -> norm.mean().isPresent() && norm.variance().isPresent());
+    private Optional<BatchNorm> convert(NodeDef output, DecomposedBatchNorm.Match match) {
+        var norm = new BatchNorm(
+                output.getName(),
+                match.x(),
+                match.gamma(),
+                match.beta(),
+                match.mean(),
+                findHandle(match.mean()),
+                findHandle(match.variance()),
+                match.epsilon(),
+                false,
+                BatchNorm.Form.DECOMPOSED);
+        return Optional.of(norm).filter(BatchNorm::isMoving);
     }
 
     /** The variable whose value this tensor is, as it is or in another shape. */
@@ -81,35 +87,6 @@ final class BatchNorms {
         return VIEWS.contains(node.getOp())
                 ? findHandle(FlatGraph.dataInputs(node).get(0))
                 : graph.findHandleRead(node);
-    }
-
-    /** A vector meets the last axis of x; one for another axis was brought to a shape such as {@code [1, channels, 1, 1]} before. */
-    private boolean isLastAxis(TensorName vector) {
-        var node = graph.node(vector);
-        return switch (node.getOp()) {
-            case "Reshape" ->
-                findLastSize(graph.input(node, 1)).filter(size -> size != 1).isPresent();
-            case "ExpandDims", "Squeeze" -> false;
-            case "Identity", "Cast" -> isLastAxis(FlatGraph.dataInputs(node).get(0));
-            default -> true;
-        };
-    }
-
-    private static Optional<Integer> findLastSize(NodeDef shape) {
-        if (!shape.getOp().equals("Const")) {
-            return Optional.empty();
-        }
-        var value = shape.getAttrOrThrow("value").getTensor();
-        if (value.getIntValCount() > 0) {
-            return Optional.of(value.getIntVal(value.getIntValCount() - 1));
-        }
-        var bytes = value.getTensorContent();
-        return bytes.size() < Ints.BYTES
-                ? Optional.empty()
-                : Optional.of(bytes.substring(bytes.size() - Ints.BYTES)
-                        .asReadOnlyByteBuffer()
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getInt());
     }
 
     /** A writer may leave out an attribute that has its default. */

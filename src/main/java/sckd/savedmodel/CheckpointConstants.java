@@ -6,12 +6,11 @@ import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TType;
-import sckd.UserException;
 import sckd.graph.TensorBundle;
 import sckd.graph.TensorFlowReason;
+import sckd.graph.Variable;
 
 /** Variables' values in a model's own checkpoint as constants of a graph, so that TensorFlow may compute with them beforehand. */
 final class CheckpointConstants {
@@ -20,7 +19,7 @@ final class CheckpointConstants {
     /**
      * Adds a constant for each variable; the result is by handle.
      *
-     * @throws UserException if the checkpoint cannot be read
+     * @throws sckd.UserException if the checkpoint cannot be read
      */
     static Map<String, Operand<?>> build(Ops tf, ClassifierModel model, List<ModelVariable> variables) {
         if (variables.isEmpty()) {
@@ -34,14 +33,13 @@ final class CheckpointConstants {
                 var constants = ImmutableMap.<String, Operand<?>>builder();
                 for (int i = 0; i < variables.size(); i++) {
                     var handle = variables.get(i).handle();
-                    var named = tf.withName(handle.replace('/', '.'));
+                    var named = tf.withName(Variable.opName(handle));
                     constants.put(handle, named.constantOf((TType) values.get(i)));
                 }
                 return constants.buildOrThrow();
             }
-        } catch (TensorFlowException e) {
-            throw new UserException(
-                    "%s: its checkpoint cannot be read: %s".formatted(model.directory(), TensorFlowReason.of(e)), e);
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain(model.directory() + ": its checkpoint cannot be read", e);
         }
     }
 
@@ -53,6 +51,7 @@ final class CheckpointConstants {
                         variables.stream()
                                 .map(variable -> variable.keys().get(0))
                                 .toList(),
+                        variables.stream().map(ModelVariable::shapeAndSlice).toList(),
                         variables.stream().map(ModelVariable::dtype).toList());
     }
 

@@ -10,7 +10,7 @@ import sckd.UserException;
 import sckd.files.IoReason;
 
 /** The names of a model's classes, from a text file. */
-final class ClassNames {
+public final class ClassNames {
     private ClassNames() {}
 
     /**
@@ -19,7 +19,7 @@ final class ClassNames {
      *
      * @throws UserException if the file cannot be read, holds no name or an empty line between names
      */
-    static List<String> read(Path file) {
+    public static List<String> read(Path file) {
         var names = new ArrayList<>(lines(file));
         while (!names.isEmpty() && names.get(names.size() - 1).isEmpty()) {
             names.remove(names.size() - 1);

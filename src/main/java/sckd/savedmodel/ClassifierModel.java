@@ -1,10 +1,10 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.tensorflow.proto.GraphDef;
 import sckd.UserException;
@@ -18,6 +18,8 @@ import sckd.data.Normalization;
  * @param logits the tensor before the softmax, {@code [batch, classes]}
  * @param outputs of the signature, by name
  * @param features the layers that can serve as features, in the order of the graph
+ * @param settings those stated where it was read, else its card's
+ * @param training what it says of its own training
  * @param notes what reading changed or noticed, a sentence each, to be told to the user
  */
 public record ClassifierModel(
@@ -29,6 +31,8 @@ public record ClassifierModel(
         Map<String, TensorName> features,
         List<ModelVariable> variables,
         ModelCard card,
+        ModelSettings settings,
+        TrainingMode training,
         List<String> notes) {
     public ClassifierModel {
         outputs = Collections.unmodifiableMap(outputs); // these two keep their order
@@ -43,23 +47,31 @@ public record ClassifierModel(
      * @throws UserException if the directory holds no whole, allowed classifier; the message says what and where
      */
     public static ClassifierModel read(Path directory) {
-        return ModelReader.read(directory);
+        return read(directory, ModelSettings.NONE);
+    }
+
+    /** Reads the model as stated; what is not stated is as its card says. See {@link #read(Path)}. */
+    public static ClassifierModel read(Path directory, ModelSettings stated) {
+        return ChainLimit.guard(directory, () -> ModelReader.read(directory, stated));
     }
 
     /**
-     * The scaling of the model's input: the stated one, else its card's, else the data set's; none for a model that takes pixels.
-     *
-     * @throws UserException if one is stated that the model cannot have
+     * The scaling of the model's input: that of its settings, else the data set's, in the model's order of channels; none for a model that takes
+     * pixels.
      */
-    public Normalization chooseScaling(Optional<Normalization> stated, Normalization ofDataSet) {
-        if (!input.takesPixels()) {
-            return stated.or(card::input).orElse(ofDataSet);
+    public Normalization scalingOr(Normalization ofDataSet) {
+        if (input.takesPixels()) {
+            return Normalization.OF_PIXELS;
         }
-        stated.ifPresent(scaling -> {
-            throw new UserException("%s: mean and std are given, but its input '%s' takes pixels (%s); leave them out"
-                    .formatted(directory, input.node(), input.dtype()));
-        });
-        return Normalization.ofPixels(ofDataSet.mean().size());
+        boolean isReversed =
+                settings.input().channels().filter(ChannelOrder.BGR::equals).isPresent();
+        return settings.input().scaling().orElse(isReversed ? ofDataSet.reversed() : ofDataSet);
+    }
+
+    /** The same model with one more note. */
+    public ClassifierModel withNote(String note) {
+        var more = ImmutableList.<String>builder().addAll(notes).add(note).build();
+        return with(settings, training, more);
     }
 
     /** How many images the model takes at once; empty where any number. Fewer are filled up with zeros. */
@@ -82,7 +94,27 @@ public record ClassifierModel(
 
     /** The same model with another momentum of its moving averages. */
     public ClassifierModel withBatchNormMomentum(float momentum) {
-        var changed = new ModelCard(card.origin(), card.sha256(), card.input(), Optional.of(momentum), card.classes());
-        return new ClassifierModel(directory, graph, input, logits, outputs, features, variables, changed, notes);
+        var stated = settings.withBatchNormMomentum(momentum);
+        return with(stated, training.withStatedMomentum(), notes);
+    }
+
+    /** The same model with other settings of its images, classes and momentum; what was read of it stays. */
+    public ClassifierModel withSettings(ModelSettings other) {
+        return with(other, training, notes);
+    }
+
+    private ClassifierModel with(ModelSettings newSettings, TrainingMode newTraining, List<String> newNotes) {
+        return new ClassifierModel(
+                directory,
+                graph,
+                input,
+                logits,
+                outputs,
+                features,
+                variables,
+                card,
+                newSettings,
+                newTraining,
+                newNotes);
     }
 }

@@ -54,7 +54,8 @@ final class FeatureLayers {
         return graph.nodes().keySet().stream()
                 .filter(fromImages::contains)
                 .filter(toLogits::contains)
-                .filter(name -> !name.equals(input.node()) && !NodeAppender.isAppended(name))
+                .filter(name ->
+                        !name.equals(input.node()) && !NodeAppender.isAppended(name) && !graph.isAuxiliary(name))
                 .map(name -> new TensorName(name, 0))
                 .filter(types::isFloat)
                 .filter(tensor -> {

@@ -79,6 +79,15 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
         return producers;
     }
 
+    /** Whether a rewrite put a node beside another of its name without the part after the last dot. */
+    boolean isAuxiliary(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0
+                && nodes.containsKey(name.substring(0, dot))
+                && origins.containsKey(name)
+                && origins.get(name).equals(origins.get(name.substring(0, dot)));
+    }
+
     /** The node that makes the {@code index}-th tensor that a node takes. */
     NodeDef input(NodeDef node, int index) {
         return nodes.get(dataInputs(node).get(index).node());
@@ -150,14 +159,14 @@ record FlatGraph(Map<String, NodeDef> nodes, Map<String, Origin> origins, Versio
     }
 
     /**
-     * Drops the control inputs that order nothing: those from nodes that are allowed and follow only such. A function ends in some for
+     * Drops the control inputs that order nothing: those from nodes without an effect that follow only such. A function ends in some for
      * each variable that it reads.
      */
-    FlatGraph withoutIdleControls() {
+    FlatGraph withoutIdleControls(Predicate<NodeDef> mayHaveEffect) {
         var effects = new HashSet<String>();
         var kept = new LinkedHashMap<String, NodeDef>();
         for (var node : nodes.values()) {
-            if (AllowedOps.mayHaveEffect(node.getOp())
+            if (mayHaveEffect.test(node)
                     || !Sets.intersection(producers(node), effects).isEmpty()) {
                 effects.add(node.getName());
             }

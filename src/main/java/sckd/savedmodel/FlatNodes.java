@@ -19,10 +19,16 @@ final class FlatNodes {
     /** A library whose functions call each other twice in a row grows as 2ⁿ: refuse before the memory is gone. */
     private static final int MOST_NODES = 100_000;
 
+    /** Likewise for functions of many nodes that are called often for a few of them. */
+    private static final long MOST_VISITS = 5_000_000;
+    /** Names say where a node stood, each scope a part; what looks at the parts takes its time for long ones. */
+    private static final int LONGEST_NAME = 4_000;
+
     private final Set<String> usedNames;
     private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
     private final Map<String, FlatGraph.Origin> origins = new HashMap<>();
     private final TensorReplacements replacements = new TensorReplacements();
+    private long visits;
 
     /**
      * @param names that are taken already
@@ -34,6 +40,22 @@ final class FlatNodes {
     void checkSize() {
         if (nodes.size() >= MOST_NODES) {
             throw new UserException("the graph has more than " + MOST_NODES + " nodes when its functions are unfolded");
+        }
+    }
+
+    /** Counts the nodes of a function's body that is looked through. */
+    void countVisits(int nodes) {
+        visits += nodes;
+        if (visits > MOST_VISITS) {
+            throw new UserException("the graph's functions call each other so often that " + MOST_VISITS
+                    + " nodes would have to be looked at");
+        }
+    }
+
+    private static void checkLength(String name) {
+        if (name.length() > LONGEST_NAME) {
+            throw new UserException("node '%s' has a name of %d characters; expected at most %d"
+                    .formatted(UserException.shorten(name), name.length(), LONGEST_NAME));
         }
     }
 
@@ -52,6 +74,7 @@ final class FlatNodes {
             FlatGraph.Origin origin,
             List<TensorName> inputs,
             Collection<String> controls) {
+        checkLength(name);
         var node = NodeDef.newBuilder().setName(name).setOp(template.getOp());
         inputs.forEach(input -> node.addInput(input.asInput()));
         controls.stream().distinct().forEach(control -> node.addInput("^" + control));

@@ -101,6 +101,7 @@ final class Flattener {
 
     private void inline(
             NodeDef call, String name, FlatGraph.Origin origin, List<TensorName> inputs, Collection<String> controls) {
+        flat.countVisits(library.called(call).getNodeDefCount());
         var function = library.called(call).getSignature().getName();
         if (calling.contains(function)) {
             throw new UserException("function '" + function + "' calls itself; such a graph cannot be unfolded");

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
-import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.NodeDef;
 import sckd.UserException;
@@ -62,7 +60,7 @@ final class GraphReplay {
 
     private Built add(NodeDef node) {
         var inputs = FlatGraph.dataInputs(node).stream()
-                .<Output<?>>map(tensor -> find(node, tensor.node()).outputs().get(tensor.index()))
+                .<Output<?>>map(tensor -> find(node, tensor))
                 .toList();
         if (node.getOp().equals("Placeholder")) {
             throw new UserException("%s: input '%s' has no value; expected '%s' as the only input"
@@ -71,51 +69,42 @@ final class GraphReplay {
         var operation = addOperation(node, inputs);
         var outputs = new ArrayList<Output<?>>();
         for (int i = 0; i < operation.numOutputs(); i++) {
+            checkSize(node, operation.output(i));
             outputs.add(operation.output(i));
         }
         return new Built(operation, outputs);
     }
 
+    /** Only now all sizes of the images are known. */
+    private void checkSize(NodeDef node, Output<?> output) {
+        if (TensorSizes.elements(output.shape()) > TensorSizes.MOST_ELEMENTS) {
+            throw new UserException("%s: node '%s' (%s) makes a tensor of %s of these images; no device holds that"
+                    .formatted(model.directory(), node.getName(), node.getOp(), Shapes.describe(output.shape())));
+        }
+    }
+
     private Operation addOperation(NodeDef node, List<Output<?>> inputs) {
-        var builder = tf.scope().env().opBuilder(node.getOp(), nameOf(node.getName()), tf.scope());
-        addInputs(builder, node, inputs);
-        FlatGraph.controlInputs(node)
-                .forEach(input -> builder.addControlInput(find(node, input).operation()));
-        node.getAttrMap().forEach((name, value) -> {
-            if (!name.startsWith("_")) { // _output_shapes, _class and the like: hints that no longer hold
-                builder.setAttr(name, value);
-            }
-        });
+        var controls = FlatGraph.controlInputs(node).stream()
+                .map(input -> find(node, input).operation())
+                .toList();
         try {
-            return builder.build();
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new UserException(
-                    "%s: node '%s' (%s) does not fit its inputs: %s"
-                            .formatted(model.directory(), node.getName(), node.getOp(), TensorFlowReason.of(e)),
+            return NativeNode.add(tf.scope(), node, nameOf(node.getName()), inputs, controls);
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain(
+                    "%s: node '%s' (%s) does not fit its inputs"
+                            .formatted(model.directory(), node.getName(), node.getOp()),
                     e);
         }
     }
 
-    /** An input argument that is a list takes as many tensors as an attribute of the node says. */
-    private void addInputs(OperationBuilder builder, NodeDef node, List<Output<?>> inputs) {
-        var definition = OpDefs.registered().find(node.getOp()).orElseThrow(() -> unknownOp(node));
-        int next = 0;
-        for (var argument : definition.getInputArgList()) {
-            boolean isList = !argument.getNumberAttr().isEmpty()
-                    || !argument.getTypeListAttr().isEmpty();
-            int count = OpDefs.tensorCount(argument, node);
-            if (isList) {
-                builder.addInputList(inputs.subList(next, next + count).toArray(Output<?>[]::new));
-            } else {
-                builder.addInput(inputs.get(next));
-            }
-            next += count;
+    /** What took a node's place may have fewer tensors than the node. */
+    private Output<?> find(NodeDef consumer, TensorName tensor) {
+        var outputs = find(consumer, tensor.node()).outputs();
+        if (tensor.index() >= outputs.size()) {
+            throw new UserException("%s: node '%s' (%s) takes the tensor '%s', which it does not have here"
+                    .formatted(model.directory(), consumer.getName(), consumer.getOp(), tensor));
         }
-    }
-
-    private UserException unknownOp(NodeDef node) {
-        return new UserException("%s: node '%s' is of kind %s, which this TensorFlow does not know"
-                .formatted(model.directory(), node.getName(), node.getOp()));
+        return outputs.get(tensor.index());
     }
 
     private Built find(NodeDef consumer, String name) {

@@ -1,8 +1,10 @@
 package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
@@ -14,28 +16,43 @@ import sckd.UserException;
  * A signature's graph, flat, with what its outputs and the model's named features need and no more. Not yet judged.
  *
  * @param outputs of the signature, by name
+ * @param answers the outputs, or the one tensor that is stated, among which the logits are
  * @param namedFeatures the outputs of the signature {@code features}; empty where the model has none
  */
 record InferenceProgram(
         FlatGraph graph,
         ModelInput input,
         Map<String, TensorName> outputs,
+        Map<String, TensorName> answers,
         Map<String, TensorName> namedFeatures,
         List<String> notes) {
 
     /** The same outputs of a graph with more or other nodes. */
     InferenceProgram with(FlatGraph newGraph, List<String> newNotes) {
-        return new InferenceProgram(newGraph, input, outputs, namedFeatures, newNotes);
+        return new InferenceProgram(newGraph, input, outputs, answers, namedFeatures, newNotes);
     }
 
     /** The same with its input known to take another number of images. */
     InferenceProgram with(ModelInput newInput) {
-        return new InferenceProgram(graph, newInput, outputs, namedFeatures, notes);
+        return new InferenceProgram(graph, newInput, outputs, answers, namedFeatures, notes);
     }
 
-    /** @throws UserException if the signature has not one input, or the graph is not whole */
-    static InferenceProgram build(SavedModelFile file, Signature signature, OpDefs ops) {
-        var input = onlyInput(file, signature);
+    /** @throws UserException if no input of the signature is plainly the images, the stated output is not there, or the graph is not whole */
+    static InferenceProgram build(SavedModelFile file, Signature signature, ModelSettings settings, OpDefs ops) {
+        return build(file, signature, settings, ops, GraphRewrite.Purpose.INFERENCE);
+    }
+
+    /** The same of a signature for that purpose: in training, dropout and the like stay on. */
+    static InferenceProgram build(
+            SavedModelFile file,
+            Signature signature,
+            ModelSettings settings,
+            OpDefs ops,
+            GraphRewrite.Purpose purpose) {
+        var whole = file.metaGraph().getGraphDef();
+        var input = ImagesInput.choose(signature, whole, settings.input().name());
+        SignatureTypes.checkInput(whole, input);
+        var others = OtherInputs.find(signature, input.name().node(), whole);
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
         if (features != null && features != signature && !takesTheSame(features, input)) {
@@ -46,26 +63,45 @@ record InferenceProgram(
         if (features != null) {
             tensors.addAll(features.outputTensors());
         }
-        var roots = tensors.stream().map(TensorName::node).distinct().toList();
-        var flat = Flattener.flatten(withPlaceholder(file.metaGraph().getGraphDef(), input), roots, ops);
+        var roots = new LinkedHashSet<String>();
+        tensors.forEach(tensor -> roots.add(tensor.node()));
+        Answers.findRoot(settings.output(), signature, whole).ifPresent(roots::add);
+        var flat = Flattener.flatten(withInputs(whole, input, others), roots, ops);
         notes.addAll(flat.notes());
-        var modern = FusedBatchNormVersions.rewrite(RefVariables.rewrite(flat.graph(), flat.replacements()));
-        var graph = withoutDefaults(modern, input, notes).withoutIdleControls();
         var given = new ModelInput(input.name().node(), input.dtype(), input.shape());
-        var outputs = new LabelOutputs(graph, given).replace(resolve(flat, signature), notes);
+        var all = new LinkedHashMap<>(resolve(flat, signature));
+        var outputs = new LabelOutputs(flat.graph(), given)
+                .replace(Answers.withoutUnfed(flat.graph(), all, input, notes), notes);
+        all.putAll(outputs);
+        var answers = settings.output().isPresent() ? Answers.choose(settings.output(), all, flat) : outputs;
         var named = features == null ? Map.<String, TensorName>of() : resolve(flat, features);
-        var needed = new ArrayList<String>();
-        outputs.values().forEach(tensor -> needed.add(tensor.node()));
-        named.values().forEach(tensor -> needed.add(tensor.node()));
-        graph = graph.prunedTo(needed);
-        checkFed(graph, input);
-        return new InferenceProgram(graph, given, outputs, named, notes);
+        var needed = new ArrayList<>(outputs.values());
+        needed.addAll(answers.values());
+        needed.addAll(named.values());
+        var context =
+                new GraphRewrite.Context(purpose, input.name().node(), whole.getLibrary(), flat.replacements(), notes);
+        var graph = GraphRewrites.ofShapes(
+                GraphRewrites.ofOps(flat.graph(), context, needed),
+                context,
+                needed,
+                new TrustedOps(settings.trustedOps()));
+        checkFed(graph, signature, input);
+        tellOthers(graph, others, notes);
+        return new InferenceProgram(
+                graph,
+                given,
+                renamed(outputs, flat),
+                renamed(answers, flat),
+                renamed(named, flat),
+                notes.stream().distinct().toList());
     }
 
-    /** @throws UserException if TensorFlow does not take the graph, or a signature names a tensor that it does not hold */
+    /** @throws UserException if TensorFlow does not know or take the graph, or a signature names a tensor that it does not hold */
     TensorTypes inferTypes() {
+        NewerProgram.checkAttributes(graph);
         var types = TensorTypes.infer(graph.toGraphDef());
         checkHeld(outputs, types);
+        checkHeld(answers, types);
         checkHeld(namedFeatures, types);
         return types;
     }
@@ -79,32 +115,26 @@ record InferenceProgram(
         });
     }
 
-    private static Signature.Tensor onlyInput(SavedModelFile file, Signature signature) {
-        var required = signature.requiredInputs(file.metaGraph().getGraphDef());
-        if (required.size() != 1) {
-            throw new UserException("signature '" + signature.name() + "' has "
-                    + (required.isEmpty() ? "no input" : "the inputs " + String.join(", ", required.keySet()))
-                    + "; expected one, the images");
-        }
-        var input = required.values().iterator().next();
-        if (input.name().index() != 0) {
-            throw new UserException("signature '" + signature.name() + "' takes its images at " + input.name()
-                    + "; expected the first output of a node");
-        }
-        return input;
-    }
-
     private static boolean takesTheSame(Signature signature, Signature.Tensor input) {
         return signature.inputs().values().stream()
                 .allMatch(other -> other.name().equals(input.name()));
     }
 
-    /** A signature may be fed at any node; what stands before it is cut off, and a Placeholder of an open batch takes its place. */
-    private static GraphDef withPlaceholder(GraphDef graph, Signature.Tensor input) {
+    /**
+     * A signature may be fed at any node; what stands before it is cut off. A Placeholder of an open batch takes the images' place, a constant
+     * that of an input of which it is plain.
+     */
+    private static GraphDef withInputs(GraphDef graph, Signature.Tensor input, List<Signature.Tensor> others) {
+        var constants = Maps.<String, Signature.Tensor>newHashMap();
+        others.forEach(other -> constants.put(other.name().node(), other));
         var nodes = new ArrayList<NodeDef>();
         for (var node : graph.getNodeList()) {
-            boolean isInput = node.getName().equals(input.name().node());
-            nodes.add(isInput ? placeholder(input) : node);
+            var name = node.getName();
+            if (constants.containsKey(name)) {
+                nodes.add(OtherInputs.constant(constants.get(name)));
+            } else {
+                nodes.add(name.equals(input.name().node()) ? placeholder(input) : node);
+            }
         }
         return graph.toBuilder().clearNode().addAllNode(nodes).build();
     }
@@ -122,22 +152,11 @@ record InferenceProgram(
                 .build();
     }
 
-    /** Placeholders with a default that nobody feeds, such as the learning phase of Keras, hand on their default. */
-    private static FlatGraph withoutDefaults(FlatGraph graph, Signature.Tensor input, List<String> notes) {
-        var nodes = new LinkedHashMap<>(graph.nodes());
-        nodes.replaceAll((name, node) -> {
-            if (!node.getOp().equals("PlaceholderWithDefault")
-                    || name.equals(input.name().node())) {
-                return node;
-            }
-            notes.add("The input '" + name + "' is not fed and keeps its default.");
-            return node.toBuilder()
-                    .setOp("Identity")
-                    .clearAttr()
-                    .putAttr("T", node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()))
-                    .build();
-        });
-        return graph.withNodes(nodes);
+    /** The tensors under the names that the rewrites gave them. */
+    private static Map<String, TensorName> renamed(Map<String, TensorName> tensors, Flattener.Result flat) {
+        var renamed = ImmutableMap.<String, TensorName>builder();
+        tensors.forEach((name, tensor) -> renamed.put(name, flat.resolve(tensor)));
+        return renamed.build();
     }
 
     private static Map<String, TensorName> resolve(Flattener.Result flat, Signature signature) {
@@ -146,16 +165,29 @@ record InferenceProgram(
         return resolved.build();
     }
 
-    private static void checkFed(FlatGraph graph, Signature.Tensor input) {
+    private static void tellOthers(FlatGraph graph, List<Signature.Tensor> others, List<String> notes) {
+        others.stream()
+                .filter(other -> graph.nodes().containsKey(other.name().node()))
+                .forEach(other -> notes.add(OtherInputs.note(other)));
+    }
+
+    private static void checkFed(FlatGraph graph, Signature signature, Signature.Tensor input) {
         if (!graph.nodes().containsKey(input.name().node())) {
             throw new UserException("the signature's outputs do not depend on its input '" + input.name() + "'");
         }
         for (var node : graph.nodes().values()) {
             if (node.getOp().equals("Placeholder")
                     && !node.getName().equals(input.name().node())) {
-                throw new UserException(
-                        "the signature's outputs need '" + node.getName() + "' fed, which is not among its inputs");
+                throw new UserException(describeUnfed(signature, node.getName()));
             }
         }
+    }
+
+    private static String describeUnfed(Signature signature, String node) {
+        return signature.inputs().values().stream()
+                        .anyMatch(input -> input.name().node().equals(node))
+                ? "the input '" + node + "' has no default, and what inference gives it is not plain;"
+                        + " save the model with a signature of images alone"
+                : "the signature's outputs need '" + node + "' fed, which is not among its inputs";
     }
 }

@@ -11,7 +11,9 @@ import sckd.UserException;
  * of the {@code faults}.
  *
  * @param signatures by name
+ * @param tags of the meta graph that is used
  * @param signature the one that is used; empty where none can be
+ * @param input of the signature, the one that takes the images; empty where none can be
  * @param logits where they are; empty where they were not found
  * @param parameters elements of all variables that the signature reads; empty where these could not be bound
  * @param trainableParameters those of them that training moves
@@ -21,13 +23,16 @@ import sckd.UserException;
  * @param decomposedBatchNorms the last sum of each that is written out, as Keras 3 does
  * @param withoutGradient ops between a trainable variable and the logits that stop training, with node and function
  * @param forbidden ops that are not allowed in a model, with node and function
+ * @param settings those stated, else the card's
  * @param faults what refuses the model, a line each, the first as {@link ClassifierModel#read} says it; empty for a model that is accepted
  * @param notes what reading changed or noticed
  */
 public record Inspection(
         Path directory,
         List<Signature> signatures,
+        List<String> tags,
         Optional<String> signature,
+        Optional<ModelInput> input,
         Optional<TensorName> logits,
         OptionalLong parameters,
         OptionalLong trainableParameters,
@@ -38,6 +43,7 @@ public record Inspection(
         List<String> withoutGradient,
         List<String> forbidden,
         ModelCard card,
+        ModelSettings settings,
         List<String> faults,
         List<String> notes) {
 
@@ -65,6 +71,11 @@ public record Inspection(
      * @throws UserException if there is no {@code saved_model.pb} that can be parsed: then there is nothing to report
      */
     public static Inspection of(Path directory) {
-        return Inspector.inspect(directory);
+        return of(directory, ModelSettings.NONE);
+    }
+
+    /** Inspects a model as it is read with these settings. See {@link #of(Path)}. */
+    public static Inspection of(Path directory, ModelSettings stated) {
+        return ChainLimit.guard(directory, () -> Inspector.inspect(directory, stated));
     }
 }

@@ -12,37 +12,52 @@ import sckd.UserException;
 /** Takes the steps of reading one by one and goes on after one that refuses, with those that do not need it. */
 final class Inspector {
     private final SavedModelFile file;
+    private final ModelSettings stated;
     private final OpDefs ops = OpDefs.registered();
     private final List<String> faults = new ArrayList<>();
 
-    private Inspector(SavedModelFile file) {
+    private Inspector(SavedModelFile file, ModelSettings stated) {
         this.file = file;
+        this.stated = stated;
     }
 
-    static Inspection inspect(Path directory) {
-        return new Inspector(SavedModelFile.read(directory)).inspectFile(directory);
+    static Inspection inspect(Path directory, ModelSettings stated) {
+        var faults = new ArrayList<String>();
+        var card = attempt(() -> ModelCard.read(directory), faults).orElse(ModelCard.EMPTY);
+        var file = SavedModelFile.read(directory, stated.or(card.settings()).tags());
+        var inspector = new Inspector(file, stated);
+        inspector.faults.addAll(faults);
+        return inspector.inspectFile(directory, card);
     }
 
-    private Inspection inspectFile(Path directory) {
+    private Inspection inspectFile(Path directory, ModelCard card) {
+        var settings = stated.or(card.settings());
+        var trusted = attempt(() -> TrustedOps.of(settings.trustedOps(), ops)).orElse(TrustedOps.NONE);
         var signatures = attempt(() -> Signature.readAll(file)).orElse(Map.of());
-        var signature = attempt(() -> SignatureChoice.choose(file));
+        var signature = attempt(() -> SignatureChoice.choose(file, settings));
         var checkpoint = attempt(() -> Checkpoint.find(directory));
-        var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, ops)));
-        program.ifPresent(this::judge);
-        var built = program.flatMap(flat -> inGraph(() -> new Typed(flat, flat.inferTypes())));
-        var found = built.flatMap(graph -> inGraph(() -> ModelReader.findLogits(graph.program, Optional.empty())));
+        var program = signature.flatMap(chosen -> inGraph(() -> InferenceProgram.build(file, chosen, settings, ops)));
+        program.ifPresent(built -> judge(built, trusted));
+        var built = program.map(flat -> StandIns.replaceForbidden(flat, trusted, ops))
+                .flatMap(flat -> inGraph(() -> new Typed(flat, flat.inferTypes())));
+        var found = built.flatMap(graph -> inGraph(() -> ModelReader.findLogits(graph.program, settings)));
         var logits = found.map(ModelReader.Found::logits);
         var typed = found.map(ModelReader.Found::batch)
                 .map(BatchSize.Judged::likely)
                 .flatMap(likely -> inGraph(() -> new Typed(likely, likely.inferTypes())))
                 .or(() -> built);
-        var variables = typed.flatMap(graph -> checkpoint.flatMap(
+        logits.ifPresent(tensor -> inGraph(() -> typed.orElseThrow().checkTrial(signature.orElseThrow(), tensor)));
+        var bound = typed.flatMap(graph -> checkpoint.flatMap(
                 files -> attempt(() -> VariableBinding.bind(file, graph.program.graph(), files, ops))));
-        var card = attempt(() -> ModelCard.read(directory)).orElse(ModelCard.EMPTY);
+        var variables = bound.map(VariableBinding.Bound::variables);
+        variables.ifPresent(read ->
+                checkpoint.flatMap(values -> values).ifPresent(values -> attempt(() -> checkData(values, read))));
         return new Inspection(
                 directory,
                 signatures.values().stream().map(Inspector::describe).toList(),
+                MetaGraphChoice.tags(file.metaGraph()),
                 signature.map(Signature::name),
+                program.map(InferenceProgram::input),
                 logits,
                 elements(variables, false),
                 elements(variables, true),
@@ -51,36 +66,81 @@ final class Inspector {
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.FUSED)).orElse(List.of()),
                 typed.map(graph -> graph.batchNorms(BatchNorm.Form.DECOMPOSED)).orElse(List.of()),
                 logits.flatMap(tensor ->
-                                variables.map(bound -> typed.orElseThrow().withoutGradient(bound, tensor)))
+                                variables.map(read -> typed.orElseThrow().withoutGradient(read, tensor)))
                         .orElse(List.of()),
-                program.map(Inspector::forbidden).orElse(List.of()),
+                program.map(flat -> forbidden(flat, trusted)).orElse(List.of()),
                 card,
+                settings,
                 List.copyOf(faults),
-                typed.map(Typed::program)
-                        .or(() -> program)
-                        .map(InferenceProgram::notes)
-                        .orElse(List.of()));
+                notes(
+                        settings,
+                        typed.map(Typed::program).or(() -> program),
+                        bound,
+                        training(signature, checkpoint, typed, logits, variables, settings)));
     }
 
-    private void judge(InferenceProgram program) {
+    private Optional<TrainingMode> training(
+            Optional<Signature> signature,
+            Optional<Optional<Checkpoint>> checkpoint,
+            Optional<Typed> typed,
+            Optional<TensorName> logits,
+            Optional<List<ModelVariable>> variables,
+            ModelSettings settings) {
+        if (logits.isEmpty() || variables.isEmpty()) {
+            return Optional.empty();
+        }
+        var judged = ModelReader.Judged.of(typed.orElseThrow().program, logits.get());
+        var reader = new TrainingReader(
+                file, signature.orElseThrow(), judged, variables.get(), checkpoint.orElseThrow(), settings, ops);
+        return attempt(() -> reader.read().mode());
+    }
+
+    private List<String> notes(
+            ModelSettings settings,
+            Optional<InferenceProgram> program,
+            Optional<VariableBinding.Bound> bound,
+            Optional<TrainingMode> training) {
+        var notes = new ArrayList<String>();
+        MetaGraphChoice.findNote(file.metaGraph(), settings.tags()).ifPresent(notes::add);
+        program.ifPresent(built -> notes.addAll(built.notes()));
+        bound.ifPresent(variables -> notes.addAll(variables.notes()));
+        training.ifPresent(mode -> notes.addAll(mode.notes()));
+        return notes;
+    }
+
+    private void judge(InferenceProgram program, TrustedOps trusted) {
         inGraph(() -> {
-            AllowedOps.check(program.graph());
+            OpJudgement.check(file, program.graph(), trusted, ops);
             return program;
         });
         inGraph(() -> {
             ImageInput.check(program.input());
+            StatedInput.check(stated.input(), program.input());
             return program;
         });
     }
 
-    private static List<String> forbidden(InferenceProgram program) {
-        return AllowedOps.findForbidden(program.graph()).stream()
+    private static Checkpoint checkData(Checkpoint checkpoint, List<ModelVariable> variables) {
+        DataChecksums.check(
+                checkpoint,
+                variables.stream().flatMap(variable -> variable.keys().stream()).toList());
+        return checkpoint;
+    }
+
+    private static List<String> forbidden(InferenceProgram program, TrustedOps trusted) {
+        return AllowedOps.findForbidden(program.graph(), trusted).stream()
                 .map(AllowedOps.Use::toString)
                 .toList();
     }
 
     /** A program that TensorFlow takes, and what follows from its shapes. */
     private record Typed(InferenceProgram program, TensorTypes types) {
+        Typed checkTrial(Signature signature, TensorName logits) {
+            SignatureTypes.checkOutputs(signature, program.outputs(), types);
+            BatchTrial.check(program.graph(), program.input(), logits);
+            return this;
+        }
+
         OptionalLong multiplyAdds(TensorName logits) {
             return MultiplyAdds.count(program.graph(), program.input(), logits);
         }
@@ -111,6 +171,10 @@ final class Inspector {
     }
 
     private <T> Optional<T> attempt(Supplier<T> step) {
+        return attempt(step, faults);
+    }
+
+    private static <T> Optional<T> attempt(Supplier<T> step, List<String> faults) {
         try {
             return Optional.of(step.get());
         } catch (UserException e) {

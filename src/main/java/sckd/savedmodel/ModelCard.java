@@ -1,45 +1,29 @@
 package sckd.savedmodel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import sckd.UserException;
-import sckd.data.Normalization;
+import sckd.files.AtomicFile;
 
 /**
  * What a SavedModel does not say of itself, kept in {@code assets.extra/sckd.json} of a model that we imported or made.
  *
  * @param origin where it came from: a path, or the zoo's architecture; empty where unknown
  * @param sha256 of the source as it was, in hex; empty where unknown
- * @param input its input scaling
- * @param batchNormMomentum of the moving averages, for training: {@code moving ← momentum·moving + (1 − momentum)·batch}
- * @param classes the names of its outputs, in order; empty where unknown
+ * @param settings how the model is to be read; none of them trusts an op
  */
-public record ModelCard(
-        String origin,
-        String sha256,
-        Optional<Normalization> input,
-        Optional<Float> batchNormMomentum,
-        List<String> classes) {
-    public static final ModelCard EMPTY = new ModelCard("", "", Optional.empty(), Optional.empty(), List.of());
+public record ModelCard(String origin, String sha256, ModelSettings settings) {
+    public static final ModelCard EMPTY = new ModelCard("", "", ModelSettings.NONE);
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> KEYS = Set.of("origin", "sha256", "input", "batchNormMomentum", "classes");
 
     public ModelCard {
-        classes = List.copyOf(classes);
+        settings = settings.withoutTrust();
     }
 
     /** Where the card of a model lies. */
@@ -58,7 +42,7 @@ public record ModelCard(
             return EMPTY;
         }
         try {
-            return fromJson(JSON.readTree(ModelFile.read(path)));
+            return ModelCardJson.read(JSON.readTree(ModelFile.read(path)));
         } catch (JsonProcessingException e) {
             throw new UserException(path + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -72,63 +56,17 @@ public record ModelCard(
     public void write(Path model) throws IOException {
         var path = path(model);
         Files.createDirectories(path.getParent());
-        var text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(toJson()) + "\n";
-        Files.write(path, text.getBytes(StandardCharsets.UTF_8));
+        var card = ModelCardJson.write(this, JSON.createObjectNode());
+        var text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n";
+        AtomicFile.write(path, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private ObjectNode toJson() {
-        var card = JSON.createObjectNode().put("origin", origin).put("sha256", sha256);
-        input.ifPresent(scaling -> {
-            var node = card.putObject("input");
-            scaling.mean().forEach(node.putArray("mean")::add);
-            scaling.std().forEach(node.putArray("std")::add);
-        });
-        batchNormMomentum.ifPresent(momentum -> card.put("batchNormMomentum", momentum));
-        classes.forEach(card.putArray("classes")::add);
-        return card;
-    }
-
-    private static ModelCard fromJson(JsonNode card) {
-        check(card.isObject(), "is no JSON object");
-        var unknown = new TreeSet<String>();
-        card.fieldNames().forEachRemaining(unknown::add);
-        unknown.removeAll(KEYS);
-        check(
-                unknown.isEmpty(),
-                "unknown key '" + (unknown.isEmpty() ? "" : unknown.first()) + "'; known: " + new TreeSet<>(KEYS));
-        var momentum = card.path("batchNormMomentum");
-        check(momentum.isMissingNode() || momentum.isNumber(), "batchNormMomentum is not a number");
-        var input = card.path("input");
-        return new ModelCard(
-                card.path("origin").asText(),
-                card.path("sha256").asText(),
-                input.isMissingNode()
-                        ? Optional.empty()
-                        : Optional.of(new Normalization(floats(input, "mean"), floats(input, "std"))),
-                momentum.isMissingNode() ? Optional.empty() : Optional.of((float) momentum.asDouble()),
-                strings(card.path("classes")));
-    }
-
-    private static List<Float> floats(JsonNode input, String key) {
-        check(input.path(key) instanceof ArrayNode, "input." + key + " is missing; expected one number a channel");
-        var values = new ArrayList<Float>();
-        for (var value : input.path(key)) {
-            check(value.isNumber(), "input." + key + " holds " + value + "; expected numbers");
-            values.add((float) value.asDouble());
-        }
-        return values;
-    }
-
-    private static List<String> strings(JsonNode classes) {
-        check(classes.isMissingNode() || classes.isArray(), "classes is not a list");
-        var names = new ArrayList<String>();
-        classes.forEach(name -> names.add(name.asText()));
-        return names;
-    }
-
-    private static void check(boolean holds, String fault) {
-        if (!holds) {
-            throw new IllegalArgumentException(fault);
+    /** Keeps in a model's card what is stated of it; where the card says so already, the model stays as it is. */
+    public static void keep(ModelSettings stated, Path model) throws IOException {
+        var card = read(model);
+        var more = new ModelCard(card.origin, card.sha256, stated.or(card.settings));
+        if (!more.equals(card)) {
+            more.write(model);
         }
     }
 }

@@ -1,11 +1,11 @@
 package sckd.savedmodel;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import sckd.UserException;
+import sckd.files.IoReason;
 
 /** Reads the files of a model and tells a Git LFS pointer (a short text that stands for the file) from the file itself. */
 final class ModelFile {
@@ -24,7 +24,7 @@ final class ModelFile {
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file.toString(), e);
+            throw IoReason.unreadable(file, e);
         }
     }
 
@@ -37,7 +37,7 @@ final class ModelFile {
                         file + " is a Git LFS pointer, not the file it stands for; fetch it with 'git lfs pull'");
             }
         } catch (IOException e) {
-            throw new UserException(file + " cannot be read: " + e, e);
+            throw IoReason.unreadable(file, e);
         }
     }
 }

@@ -5,12 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import sckd.UserException;
-import sckd.data.Normalization;
 import sckd.files.AtomicDirectory;
 import sckd.files.IoReason;
+import sckd.files.Nesting;
 
 /**
  * Brings a pretrained model in: copies it unaltered, checks that it is a whole classifier of allowed ops, and records in its {@link ModelCard} where it
@@ -18,11 +17,9 @@ import sckd.files.IoReason;
  *
  * @param source a SavedModel's directory, or an archive with one SavedModel in it
  * @param target the model's new directory
- * @param input the scaling that the model was trained with; what the source's card says where not given
- * @param classes a file with the name of a class on each line, in the order of the logits; what the source's card says where not given
+ * @param stated how the model is to be read, to be kept in its card but for its trust; what is not stated is as the source's card says
  */
-public record ModelImport(
-        Path source, Path target, Optional<Normalization> input, Optional<Path> classes, Existing existing) {
+public record ModelImport(Path source, Path target, ModelSettings stated, Existing existing) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int CLASS_AXIS = 1;
 
@@ -30,6 +27,13 @@ public record ModelImport(
     public enum Existing {
         REFUSE,
         REPLACE
+    }
+
+    /** What to do with weights that are constants of the program. */
+    public enum Constants {
+        KEEP,
+        /** They become variables in the copy, so that it can be trained. */
+        TRAIN
     }
 
     /** Refuses a model's name that could be anything but one directory's plain name, whatever the system. */
@@ -41,32 +45,39 @@ public record ModelImport(
         }
     }
 
+    /** Does it, with constants as they are. */
+    public ImportedModel run() {
+        return run(Constants.KEEP);
+    }
+
     /**
      * Does it.
      *
-     * @throws UserException if the source is no whole, allowed classifier, the target is taken, or scaling or classes do not fit the model; nothing
+     * @throws UserException if the source is no whole, allowed classifier, the target is taken, or what is stated does not fit the model; nothing
      *     is left at the target then, or the model that was there
      */
-    public ImportedModel run() {
+    public ImportedModel run(Constants constants) {
         var from = ImportSource.of(source);
-        var names = classes.map(ClassNames::read);
         checkTarget();
         var notes = new ArrayList<String>();
-        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from, names));
+        AtomicDirectory.Writer writer = directory -> notes.addAll(fill(directory, from, constants));
         if (existing == Existing.REPLACE) {
             AtomicDirectory.replace(target, writer);
         } else {
             AtomicDirectory.write(target, writer);
         }
-        var model = ClassifierModel.read(target);
-        return new ImportedModel(model, Inspection.of(target), classCount(model), List.copyOf(notes));
+        var model = ClassifierModel.read(target, stated);
+        return new ImportedModel(model, Inspection.of(target, stated), classCount(model), List.copyOf(notes));
     }
 
     private void checkTarget() {
         try {
-            if (Files.isDirectory(source) && isWithin(target, source)) {
+            if (Files.isDirectory(source) && !isInPlace() && Nesting.contains(source, target)) {
                 throw new UserException(
                         "%s: lies in the source %s; expected a place outside of it".formatted(target, source));
+            }
+            if (!isInPlace() && Nesting.contains(target, source)) {
+                throw new UserException("%s: holds the source %s; expected another place".formatted(target, source));
             }
             boolean isModel = Files.isRegularFile(target.resolve(SavedModelSearch.PROGRAM));
             if (!isModel) {
@@ -80,21 +91,14 @@ public record ModelImport(
         }
     }
 
-    /** Strictly within: a model may take its own place. */
-    private static boolean isWithin(Path inner, Path outer) throws IOException {
-        var real = outer.toRealPath();
-        for (var part = inner.toAbsolutePath().normalize().getParent(); part != null; part = part.getParent()) {
-            if (Files.exists(part) && part.toRealPath().startsWith(real)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<String> fill(Path directory, ImportSource from, Optional<List<String>> names) throws IOException {
+    private List<String> fill(Path directory, ImportSource from, Constants constants) throws IOException {
         var copied = from.copyTo(directory);
+        var notes = new ArrayList<>(copied.notes());
         try {
-            check(directory, copied, names).write(directory);
+            card(directory, copied).write(directory);
+            if (constants == Constants.TRAIN) {
+                notes.addAll(TrainableConstants.rewrite(directory, stated));
+            }
         } catch (UserException e) {
             // The user knows the model by its place in the source, not by the hidden one beside the target.
             throw new UserException(
@@ -102,36 +106,23 @@ public record ModelImport(
                             .replace(directory.toString(), copied.directory().toString()),
                     e);
         }
-        return copied.notes();
+        return notes;
     }
 
     /** Reads the model and gives the card that it is to have. */
-    private ModelCard check(Path directory, ImportSource.Copied copied, Optional<List<String>> names)
-            throws IOException {
-        var model = ClassifierModel.read(directory);
-        input.ifPresent(scaling -> InputScaling.check(scaling, model.input()));
-        names.ifPresent(list -> checkClasses(model, list));
+    private ModelCard card(Path directory, ImportSource.Copied copied) throws IOException {
+        var model = ClassifierModel.read(directory, stated);
         var old = model.card();
         boolean keepsOrigin = isInPlace() && !old.origin().isEmpty();
         return new ModelCard(
                 keepsOrigin ? old.origin() : source.toString(),
                 keepsOrigin ? old.sha256() : copied.sha256(),
-                input.or(old::input),
-                old.batchNormMomentum(),
-                names.orElse(old.classes()));
+                model.settings());
     }
 
     /** A model that is imported onto itself gets a new card and stays what it was. */
     private boolean isInPlace() throws IOException {
         return Files.exists(target) && Files.isSameFile(source, target);
-    }
-
-    private void checkClasses(ClassifierModel model, List<String> names) {
-        int count = classCount(model);
-        if (names.size() != count) {
-            throw new UserException("%s: names %d classes; the model's logits '%s' have %d"
-                    .formatted(classes.orElseThrow(), names.size(), model.logits(), count));
-        }
     }
 
     private static int classCount(ClassifierModel model) {

@@ -12,6 +12,6 @@ import org.tensorflow.proto.DataType;
 public record ModelInput(String node, DataType dtype, Shape shape) {
     /** Whether it takes pixels from 0 to 255, to which no scaling applies. */
     public boolean takesPixels() {
-        return dtype == DataType.DT_UINT8;
+        return ImageInput.PIXELS.contains(dtype);
     }
 }

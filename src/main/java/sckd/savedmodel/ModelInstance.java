@@ -42,8 +42,8 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
     }
 
     /**
-     * Adds the program with training semantics: batch norm over the batch, moving averages as {@code updates}, with the momentum of the
-     * model's card or else Keras' .99.
+     * Adds the program with training semantics: the model's own where it has one, else the inference program with batch norm over the batch.
+     * Moving averages are {@code updates}, and whatever else the model's own assigns.
      *
      * @throws UserException as {@link #buildInference}
      */
@@ -54,10 +54,13 @@ public record ModelInstance(Operand<TFloat32> logits, Map<String, Operand<TFloat
             ModelVariables variables,
             Operand<TFloat32> images,
             List<String> features) {
+        var own = model.training().program();
         return inBatches(tf, model, images, Optional.empty(), part -> {
-            var program = ModelProgram.build(tf, prefix, model, part);
+            var trained = own.map(training -> training.as(model)).orElse(model);
+            var program = ModelProgram.build(tf, prefix, trained, part);
             program.useVariables(variables);
-            var updates = program.useBatchStatistics(variables);
+            var updates = own.map(training -> program.useUpdates(variables, training))
+                    .orElseGet(() -> program.useBatchStatistics(variables));
             return build(program, features, updates, (name, tensor) -> tensor);
         });
     }

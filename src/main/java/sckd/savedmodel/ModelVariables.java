@@ -13,42 +13,60 @@ import org.tensorflow.op.core.NoOp;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
+import sckd.graph.StateVariable;
 import sckd.graph.Variable;
 
 /**
  * A model's variables in a graph, shared by its instances.
  *
- * @param byHandle variable by handle node of the model's flat graph; its float32 variables, in the model's order
+ * @param byHandle variable by handle node of the model's flat graph, in the model's order: those of a float type, which are float32 here whatever
+ *     they are in the model; what reads one is given the model's type ({@link ModelProgram})
  * @param constants by handle, the values of its other variables (seeds, counters): a step does not change them
+ * @param states of its training program, by handle: variables of other types that a step changes
  * @param trainable those that a step trains, in the model's order
  * @param restore sets every variable to the value in the model's own checkpoint
  */
 public record ModelVariables(
-        Map<String, Variable> byHandle, Map<String, Operand<?>> constants, List<Variable> trainable, Op restore) {
+        Map<String, Variable> byHandle,
+        Map<String, Operand<?>> constants,
+        Map<String, StateVariable> states,
+        List<Variable> trainable,
+        Op restore) {
     /**
      * Adds the variables, each named {@code prefix/handle}, so that models with equal layer names stay apart.
      *
-     * @throws UserException if a trainable variable is not float32
+     * @throws UserException if a trainable variable is not of a float type
      */
     public static ModelVariables build(Ops tf, String prefix, ClassifierModel model) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".variables");
-        var floats = model.variables().stream().filter(ModelVariables::isFloat).toList();
+        var floats = model.variables().stream().filter(ModelVariable::isFloat).toList();
         var others = model.variables().stream()
-                .filter(variable -> !isFloat(variable))
+                .filter(variable -> !variable.isFloat())
                 .toList();
         others.forEach(variable -> checkNotTrainable(model, variable));
         var byHandle = floats.stream()
                 .collect(ImmutableMap.toImmutableMap(
                         ModelVariable::handle,
                         variable -> Variable.build(scoped, nameOf(prefix, variable), variable.shape())));
+        var states = TrainingStates.build(scoped, prefix, model);
+        var constants = others.stream()
+                .filter(variable -> !states.byHandle().containsKey(variable.handle()))
+                .toList();
         return new ModelVariables(
                 byHandle,
-                CheckpointConstants.build(scoped, model, others),
+                CheckpointConstants.build(scoped, model, constants),
+                states.byHandle(),
                 floats.stream()
                         .filter(ModelVariable::trainable)
                         .map(variable -> byHandle.get(variable.handle()))
                         .collect(toImmutableList()),
-                buildRestore(scoped, model, floats, byHandle));
+                buildAll(scoped, states.restore(), buildRestore(scoped, model, floats, byHandle)));
+    }
+
+    private static Op buildAll(Ops tf, List<Op> some, Op other) {
+        var all = new ArrayList<>(some);
+        all.add(other);
+        return NoOp.create(tf.withControlDependencies(all).scope());
     }
 
     /** The name of a variable in the graph and its key in a training's checkpoints. */
@@ -56,13 +74,9 @@ public record ModelVariables(
         return prefix + "/" + variable.handle();
     }
 
-    static boolean isFloat(ModelVariable variable) {
-        return variable.dtype() == DataType.DT_FLOAT;
-    }
-
     private static void checkNotTrainable(ClassifierModel model, ModelVariable variable) {
         if (variable.trainable()) {
-            throw new UserException("%s: variable '%s' is %s; expected DT_FLOAT, which alone can be trained"
+            throw new UserException("%s: variable '%s' is %s; expected a float type, which alone can be trained"
                     .formatted(model.directory(), variable.handle(), variable.dtype()));
         }
     }
@@ -75,7 +89,9 @@ public record ModelVariables(
         var values = CheckpointConstants.buildRestore(tf, model, variables);
         var assigns = new ArrayList<Op>();
         for (int i = 0; i < variables.size(); i++) {
-            var value = values.get(i).asOutput().expect(TFloat32.class);
+            var value = ModelProgram.buildCast(tf, values.get(i), DataType.DT_FLOAT)
+                    .asOutput()
+                    .expect(TFloat32.class);
             assigns.add(byHandle.get(variables.get(i).handle()).buildAssign(tf, value));
         }
         return NoOp.create(tf.withControlDependencies(assigns).scope());

@@ -23,7 +23,7 @@ import sckd.UserException;
  * @param trainable of each handle that an object stands behind
  */
 record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> trainable) {
-    private static final String CHECKPOINT_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
+    static final String CHECKPOINT_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
     /** Empty for a model without objects. */
     static ObjectGraphKeys read(SavedModelFile file, Checkpoint checkpoint) {
@@ -44,7 +44,7 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
         return new ObjectGraphKeys(keys.build(), trainable);
     }
 
-    private static TrackableObjectGraph readCheckpointObjects(Checkpoint checkpoint) {
+    static TrackableObjectGraph readCheckpointObjects(Checkpoint checkpoint) {
         var bytes = checkpoint.findString(CHECKPOINT_OBJECTS);
         if (bytes.isEmpty()) {
             return TrackableObjectGraph.getDefaultInstance();
@@ -60,7 +60,7 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
     }
 
     /** The objects behind each handle that the main graph hands to a function. */
-    private static SetMultimap<String, Integer> variableObjects(GraphDef graph, SavedObjectGraph objects) {
+    static ImmutableSetMultimap<String, Integer> variableObjects(GraphDef graph, SavedObjectGraph objects) {
         var handles = graph.getNodeList().stream()
                 .filter(node -> node.getOp().equals("VarHandleOp"))
                 .map(NodeDef::getName)
@@ -83,7 +83,8 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
         return found.build();
     }
 
-    private static SavedConcreteFunction calledFunction(NodeDef node, SavedObjectGraph objects) {
+    /** The function that a node calls, empty where it calls none that the objects know. */
+    static SavedConcreteFunction calledFunction(NodeDef node, SavedObjectGraph objects) {
         var name = node.containsAttr("f") ? node.getAttrOrThrow("f").getFunc().getName() : node.getOp();
         return objects.getConcreteFunctionsOrDefault(name, SavedConcreteFunction.getDefaultInstance());
     }

@@ -13,6 +13,8 @@ import org.tensorflow.proto.OpDef;
 /** The ops that this TensorFlow knows, and what their definitions say of a node. */
 record OpDefs(Map<String, OpDef> byName) {
     private static final AttrValue NO_VALUE = AttrValue.getDefaultInstance();
+    /** So that sums of them stay numbers. */
+    private static final long MOST_TENSORS = 1 << 20;
 
     /** All ops of the native library; read from it once, for it takes some tenths of a second. */
     static OpDefs registered() {
@@ -49,11 +51,18 @@ record OpDefs(Map<String, OpDef> byName) {
         return Optional.empty();
     }
 
-    /** How many tensors an argument stands for: a list's length is an attribute of the node. */
+    /** Whether an argument stands for a list of tensors, of whatever length. */
+    static boolean isList(OpDef.ArgDef argument) {
+        return !argument.getNumberAttr().isEmpty()
+                || !argument.getTypeListAttr().isEmpty();
+    }
+
+    /** How many tensors an argument stands for: a list's length is an attribute of the node, of any value in a damaged one. */
     static int tensorCount(OpDef.ArgDef argument, NodeDef node) {
         if (!argument.getNumberAttr().isEmpty()) {
-            return (int)
+            long count =
                     node.getAttrOrDefault(argument.getNumberAttr(), NO_VALUE).getI();
+            return (int) Math.max(0, Math.min(count, MOST_TENSORS));
         }
         if (!argument.getTypeListAttr().isEmpty()) {
             return node.getAttrOrDefault(argument.getTypeListAttr(), NO_VALUE)

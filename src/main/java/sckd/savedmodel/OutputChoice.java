@@ -43,7 +43,7 @@ record OutputChoice(String name, OutputTrace trace, List<String> notes) {
 
     private record Search(InferenceProgram program, TensorTypes types, ConstantValues constants) {
         OutputChoice take(String name) {
-            var output = program.outputs().get(name);
+            var output = program.answers().getOrDefault(name, program.outputs().get(name));
             if (output != null) {
                 return of(name, trace(output));
             }

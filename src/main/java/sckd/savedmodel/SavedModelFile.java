@@ -5,9 +5,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import sckd.UserException;
@@ -16,34 +16,26 @@ import sckd.UserException;
  * The program of a SavedModel as its {@code saved_model.pb} holds it.
  *
  * @param path of the {@code saved_model.pb}
- * @param metaGraph the one with the tag {@code serve}
+ * @param metaGraph the one that is read
  */
 record SavedModelFile(Path path, MetaGraphDef metaGraph) {
+    SavedModelFile {
+        metaGraph = NewerProgram.adapt(path, metaGraph);
+    }
+
     private static final String NAME = "saved_model.pb";
-    private static final String SERVE = "serve";
 
     /**
      * Reads {@code directory/saved_model.pb}.
      *
-     * @throws UserException if it is not there, is no SavedModel or has no meta graph for serving
+     * @param tags of the meta graph, where they are stated
+     * @throws UserException if it is not there, is no SavedModel or which meta graph to read is not plain
      */
-    static SavedModelFile read(Path directory) {
+    static SavedModelFile read(Path directory, Optional<List<String>> tags) {
         checkDirectory(directory);
         var path = directory.resolve(NAME);
         var metaGraphs = parse(path, ModelFile.read(path)).getMetaGraphsList();
-        return metaGraphs.stream()
-                .filter(metaGraph -> metaGraph.getMetaInfoDef().getTagsList().contains(SERVE))
-                .findFirst()
-                .map(metaGraph -> new SavedModelFile(path, metaGraph))
-                .orElseThrow(() -> new UserException(path + ": no meta graph has the tag 'serve'; it holds "
-                        + (metaGraphs.isEmpty()
-                                ? "no meta graph"
-                                : metaGraphs.stream()
-                                        .map(metaGraph -> metaGraph
-                                                .getMetaInfoDef()
-                                                .getTagsList()
-                                                .toString())
-                                        .collect(Collectors.joining(", ")))));
+        return new SavedModelFile(path, MetaGraphChoice.choose(path, metaGraphs, tags));
     }
 
     private static void checkDirectory(Path directory) {

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -52,13 +53,18 @@ record Signature(String name, String method, Map<String, Tensor> inputs, Map<Str
      * @param graph that the signature is of
      */
     Map<String, Tensor> requiredInputs(GraphDef graph) {
-        var withDefault = graph.getNodeList().stream()
-                .filter(node -> node.getOp().equals("PlaceholderWithDefault"))
-                .map(NodeDef::getName)
-                .collect(Collectors.toSet());
+        var withDefault = nodesWithDefault(graph);
         var required = ImmutableMap.copyOf(Maps.filterValues(
                 inputs, input -> !withDefault.contains(input.name().node())));
         return required.isEmpty() ? inputs : required;
+    }
+
+    /** The nodes of a graph that stand in for what is not fed. */
+    static Set<String> nodesWithDefault(GraphDef graph) {
+        return graph.getNodeList().stream()
+                .filter(node -> node.getOp().equals("PlaceholderWithDefault"))
+                .map(NodeDef::getName)
+                .collect(Collectors.toSet());
     }
 
     private static Signature read(SavedModelFile file, String name, SignatureDef signature) {

@@ -3,9 +3,11 @@ package sckd.savedmodel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
+import sckd.Nearest;
 import sckd.UserException;
 
 /** Which of a model's signatures is the classifier: the one place that decides it. */
@@ -21,29 +23,54 @@ final class SignatureChoice {
     }
 
     /**
-     * {@code serving_default}; else the only one that takes images and nothing more and gives float {@code [batch, classes]}; of several
-     * such the only one with an output {@code logits}; else the only one whose method is predict.
+     * The stated one; else {@code serving_default}; else the only one that takes images and nothing more, or beside them what {@link OtherInputs} is plain of, and
+     * gives float {@code [batch, classes]}; of several such the only one that is not named for training; else the only one with an output {@code logits}; else the
+     * only one whose method is predict.
      *
-     * @throws UserException if there is no such; lists what there is
+     * @throws UserException if there is no such; lists what there is, or names the nearest
      */
-    static Signature choose(SavedModelFile file) {
+    static Signature choose(SavedModelFile file, ModelSettings settings) {
         var signatures = Signature.readAll(file);
+        if (settings.signature().isPresent()) {
+            return named(file, signatures, settings.signature().get());
+        }
         var named = Optional.ofNullable(signatures.get(Signature.SERVING_DEFAULT));
         return named.or(() -> new SignatureChoice(file.metaGraph().getGraphDef(), signatures).find())
                 .orElseThrow(() -> none(file, signatures));
     }
 
+    private static Signature named(SavedModelFile file, Map<String, Signature> signatures, String name) {
+        var signature = signatures.get(name);
+        if (signature == null) {
+            throw new UserException("%s: no signature '%s'; %s"
+                    .formatted(
+                            file.path(),
+                            name,
+                            signatures.isEmpty() ? "it has none" : Nearest.hint(name, signatures.keySet())));
+        }
+        return signature;
+    }
+
     private Optional<Signature> find() {
+        return findClassifier(signature -> signature.requiredInputs(graph).size() == 1)
+                .or(() -> findClassifier(signature -> true))
+                .or(() -> onlyOne(signatures.values().stream()
+                        .filter(signature -> signature.method().equals(Signature.PREDICT))
+                        .toList()));
+    }
+
+    private Optional<Signature> findClassifier(Predicate<Signature> also) {
         var classifiers = signatures.values().stream()
                 .filter(signature -> !signature.name().equals(Signature.FEATURES))
                 .filter(this::isClassifier)
+                .filter(also)
                 .toList();
         return onlyOne(classifiers)
                 .or(() -> onlyOne(classifiers.stream()
-                        .filter(signature -> signature.outputs().containsKey(Logits.NAME))
+                        .filter(signature -> !TrainingReader.isNamedForTraining(signature))
                         .toList()))
-                .or(() -> onlyOne(signatures.values().stream()
-                        .filter(signature -> signature.method().equals(Signature.PREDICT))
+                .or(() -> onlyOne(classifiers.stream()
+                        .filter(signature -> signature.outputs().containsKey(Logits.NAME))
                         .toList()));
     }
 
@@ -53,8 +80,11 @@ final class SignatureChoice {
 
     private boolean isClassifier(Signature signature) {
         var required = signature.requiredInputs(graph).values();
-        return required.size() == 1
-                && required.stream().allMatch(input -> ImageInput.takes(input.dtype(), input.shape()))
+        var images = ImagesInput.find(signature, graph).filter(input -> ImageInput.takes(input.dtype(), input.shape()));
+        return images.isPresent()
+                && required.size() - 1
+                        == OtherInputs.find(signature, images.get().name().node(), graph)
+                                .size()
                 && signature.outputs().values().stream().anyMatch(SignatureChoice::isLogits);
     }
 
@@ -70,8 +100,9 @@ final class SignatureChoice {
                 + (signatures.isEmpty()
                         ? "none"
                         : signatures.values().stream()
-                                .map(SignatureChoice::describe)
-                                .collect(Collectors.joining(", "))));
+                                        .map(SignatureChoice::describe)
+                                        .collect(Collectors.joining(", "))
+                                + "; state `signature`, the name of one"));
     }
 
     /** As {@code infer (x -> logits, output)}. */

@@ -12,6 +12,10 @@ final class TensorReplacements {
         replacements.put(tensor, replacement);
     }
 
+    void putAll(TensorReplacements more) {
+        replacements.putAll(more.replacements);
+    }
+
     /** The tensor at the end of the chain; the tensor itself where nothing took its place. */
     TensorName resolve(TensorName tensor) {
         var resolved = tensor;

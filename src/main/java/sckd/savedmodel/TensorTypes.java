@@ -1,13 +1,9 @@
 package sckd.savedmodel;
 
-import com.google.common.collect.ImmutableMap;
 import java.util.Map;
-import org.tensorflow.Graph;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
-import sckd.UserException;
 import sckd.graph.TensorFlowReason;
 
 /** The type and shape of every tensor of a graph, as TensorFlow's own shape inference finds them. Nothing is run. */
@@ -21,21 +17,13 @@ record TensorTypes(Map<TensorName, Type> byTensor) {
      */
     record Type(DataType dtype, Shape shape) {}
 
-    /** @throws UserException if TensorFlow does not take the graph: attributes that are missing, shapes that do not fit */
+    /** @throws sckd.UserException if TensorFlow does not take the graph: attributes that are missing, shapes that do not fit, tensors too large */
     static TensorTypes infer(GraphDef graphDef) {
-        var types = ImmutableMap.<TensorName, Type>builder();
-        try (var graph = new Graph()) {
-            graph.importGraphDef(graphDef);
-            graph.operations().forEachRemaining(operation -> {
-                for (int i = 0; i < operation.numOutputs(); i++) {
-                    var output = operation.output(i);
-                    types.put(new TensorName(operation.name(), i), new Type(output.dataType(), output.shape()));
-                }
-            });
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new UserException("TensorFlow does not take the graph: " + TensorFlowReason.of(e), e);
+        try {
+            return new TensorTypes(TypeInference.infer(graphDef));
+        } catch (RuntimeException e) {
+            throw TensorFlowReason.explain("TensorFlow does not take the graph", e);
         }
-        return new TensorTypes(types.build());
     }
 
     /** Unknown where the graph has no such tensor. */

@@ -48,16 +48,16 @@ final class TopologicalOrder {
                 }
             }
         }
-        checkNoCycle(names, sorted);
+        checkNoCycle(nodes, names, sorted);
         return sorted;
     }
 
-    private static void checkNoCycle(List<String> names, Map<String, NodeDef> sorted) {
+    private static void checkNoCycle(Map<String, NodeDef> nodes, List<String> names, Map<String, NodeDef> sorted) {
         if (sorted.size() < names.size()) {
-            var stuck = names.stream()
-                    .filter(name -> !sorted.containsKey(name))
-                    .findFirst()
-                    .orElseThrow();
+            var waiting =
+                    names.stream().filter(name -> !sorted.containsKey(name)).toList();
+            ControlFlow.checkNoLoop(waiting.stream().map(nodes::get).toList());
+            var stuck = waiting.get(0);
             throw new UserException("the graph has a cycle: node '" + stuck + "' waits for itself");
         }
     }

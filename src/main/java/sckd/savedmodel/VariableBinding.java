@@ -1,18 +1,15 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.SetMultimap;
-import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.VariableDef;
 import sckd.UserException;
 
 /**
@@ -21,39 +18,61 @@ import sckd.UserException;
  * the one that serving restores first.
  */
 final class VariableBinding {
-    private static final String TRAINABLE = "trainable_variables";
+    private static final AttrValue UNKNOWN_SHAPE =
+            AttrValue.newBuilder().setShape(Shapes.toProto(Shape.unknown())).build();
 
     private final Checkpoint checkpoint;
-    private final ObjectGraphKeys objects;
-    private final SetMultimap<String, String> restored;
-    private final Optional<Set<String>> collection;
     private final FlatGraph graph;
-    private final Set<String> movingStatistics;
+    private final ObjectGraphKeys objects;
+    private final SetMultimap<String, RestoreKeys.Restored> restored;
+    private final SetMultimap<SharedName, String> bySharedName;
 
     private VariableBinding(SavedModelFile file, FlatGraph graph, Checkpoint checkpoint, OpDefs ops) {
         this.checkpoint = checkpoint;
         this.graph = graph;
         objects = ObjectGraphKeys.read(file, checkpoint);
         restored = file.locate(() -> RestoreKeys.read(file, ops));
-        collection = readTrainableCollection(file);
-        movingStatistics = BatchNorms.movingStatistics(graph);
+        var shared = ImmutableSetMultimap.<SharedName, String>builder();
+        file.metaGraph().getGraphDef().getNodeList().stream()
+                .filter(node -> node.getOp().equals("VarHandleOp"))
+                .forEach(node -> SharedName.of(node).ifPresent(name -> shared.put(name, node.getName())));
+        bySharedName = shared.build();
     }
+
+    /**
+     * What was bound.
+     *
+     * @param variables in the order in which the graph first uses them
+     * @param notes what was noticed, a sentence each
+     */
+    record Bound(List<ModelVariable> variables, List<String> notes) {}
 
     /**
      * @param graph flat and pruned
      * @param checkpoint empty where the model has none
-     * @return in the order in which the graph first uses them
      * @throws UserException if a variable is not in the checkpoint, or there with another type or shape
      */
-    static List<ModelVariable> bind(SavedModelFile file, FlatGraph graph, Optional<Checkpoint> checkpoint, OpDefs ops) {
+    static Bound bind(SavedModelFile file, FlatGraph graph, Optional<Checkpoint> checkpoint, OpDefs ops) {
         var handles = handlesInOrderOfUse(graph);
         if (handles.isEmpty()) {
-            return List.of();
+            return new Bound(List.of(), List.of());
         }
         var values = checkpoint.orElseThrow(() -> new UserException(file.path() + ": reads " + handles.size()
                 + " variables, and there is no variables/variables.index beside it that holds their values"));
         var binding = new VariableBinding(file, graph, values, ops);
-        return handles.stream().map(binding::bind).toList();
+        var variables = handles.stream().map(binding::bind).toList();
+        var trainable = TrainableVariables.choose(
+                graph,
+                variables,
+                binding.objects,
+                VariableCollection.find(file, VariableCollection.TRAINABLE, binding.restored),
+                VariableCollection.find(file, VariableCollection.ALL, binding.restored));
+        return new Bound(
+                variables.stream()
+                        .map(variable ->
+                                trainable.handles().contains(variable.handle()) ? variable.asTrainable() : variable)
+                        .toList(),
+                trainable.notes());
     }
 
     private static List<NodeDef> handlesInOrderOfUse(FlatGraph graph) {
@@ -71,76 +90,77 @@ final class VariableBinding {
 
     private ModelVariable bind(NodeDef handle) {
         var name = handle.getName();
-        var keys = new LinkedHashSet<>(restored.get(name));
-        keys.addAll(objects.keys().get(name));
-        if (keys.isEmpty()) {
+        var places = findPlaces(handle);
+        if (places.isEmpty()) {
             throw new UserException(checkpoint.index() + ": nothing binds the variable '" + name
                     + "' to a key of the checkpoint; neither the model's restore nor its objects name it");
         }
         var dtype = handle.getAttrOrThrow("dtype").getType();
         var shape = Shapes.of(handle.getAttrOrDefault("shape", UNKNOWN_SHAPE).getShape());
-        for (var key : keys) {
-            shape = check(name, dtype, shape, key);
+        var slice = places.iterator().next().slice();
+        for (var place : places) {
+            if (!place.slice().equals(slice)) {
+                throw new UserException(checkpoint.index() + ": the variable '" + name
+                        + "' is restored from the slices '" + describe(slice) + "' and '" + describe(place.slice())
+                        + "'; expected one and the same");
+            }
+            shape = check(name, dtype, shape, place);
         }
-        return new ModelVariable(name, dtype, shape, isTrainable(name, dtype), List.copyOf(keys));
+        var keys = places.stream().map(RestoreKeys.Restored::key).distinct().toList();
+        return new ModelVariable(name, dtype, shape, false, keys, slice);
     }
 
-    private static final AttrValue UNKNOWN_SHAPE =
-            AttrValue.newBuilder().setShape(Shapes.toProto(Shape.unknown())).build();
+    /** Where the variable is restored from; else where another handle of it is, else the key that is called as the variable is. */
+    private Set<RestoreKeys.Restored> findPlaces(NodeDef handle) {
+        var places = placesOf(handle.getName());
+        var shared = SharedName.of(handle);
+        if (places.isEmpty() && shared.isPresent()) {
+            bySharedName.get(shared.get()).forEach(twin -> places.addAll(placesOf(twin)));
+        }
+        if (places.isEmpty()) {
+            shared.map(SharedName::name)
+                    .filter(checkpoint.entries()::containsKey)
+                    .ifPresent(key -> places.add(new RestoreKeys.Restored(key, Optional.empty())));
+        }
+        return places;
+    }
+
+    private Set<RestoreKeys.Restored> placesOf(String handle) {
+        var places = new LinkedHashSet<>(restored.get(handle));
+        var slice = places.stream().findFirst().flatMap(RestoreKeys.Restored::slice);
+        objects.keys().get(handle).forEach(key -> places.add(new RestoreKeys.Restored(key, slice)));
+        return places;
+    }
 
     /** Returns the checkpoint's shape, which is whole where the handle's may not be. */
-    private Shape check(String variable, DataType dtype, Shape shape, String key) {
-        var entry = checkpoint.entries().get(key);
+    private Shape check(String variable, DataType dtype, Shape shape, RestoreKeys.Restored place) {
+        var entry = checkpoint.entries().get(place.key());
         if (entry == null) {
-            throw new UserException(checkpoint.index() + " has no key '" + key + "' for the variable '" + variable
-                    + "'; it belongs to another model");
+            throw new UserException(checkpoint.index() + " has no key '" + place.key() + "' for the variable '"
+                    + variable + "'; it belongs to another model");
         }
-        checkWhole(key, entry); // first: a part has another shape
         var stored = Shapes.of(entry.getShape());
-        if (entry.getDtype() != dtype || !shape.isCompatibleWith(stored)) {
-            throw new UserException(checkpoint.index() + ": '" + key + "' is " + describe(entry.getDtype(), stored)
-                    + "; the variable '" + variable + "' is " + describe(dtype, shape)
-                    + "; the checkpoint belongs to another model");
+        var slice = place.slice();
+        if (slice.isPresent() && !slice.get().whole().equals(stored)) {
+            throw new UserException(checkpoint.index() + ": '" + place.key() + "' is " + Shapes.describe(stored)
+                    + "; the variable '" + variable + "' is the slice '" + describe(slice) + "' of it;"
+                    + " the checkpoint belongs to another model");
         }
-        return stored;
+        var part = slice.map(TensorSlice::shape).orElse(stored);
+        if (entry.getDtype() != dtype || !shape.isCompatibleWith(part)) {
+            throw new UserException(
+                    checkpoint.index() + ": '" + place.key() + "' is " + describe(entry.getDtype(), part)
+                            + "; the variable '" + variable + "' is " + describe(dtype, shape)
+                            + "; the checkpoint belongs to another model");
+        }
+        return part;
     }
 
-    private void checkWhole(String key, BundleEntryProto entry) {
-        if (entry.getSlicesCount() > 0) {
-            throw new UserException(checkpoint.index() + ": '" + key + "' is stored in " + entry.getSlicesCount()
-                    + " slices (a partitioned variable); expected one whole tensor");
-        }
+    private static String describe(Optional<TensorSlice> slice) {
+        return slice.map(TensorSlice::toString).orElse("");
     }
 
     private static String describe(DataType dtype, Shape shape) {
         return dtype + " " + Shapes.describe(shape);
-    }
-
-    /** As the objects say, else as the collection says, else whatever is float and no moving statistic. */
-    private boolean isTrainable(String handle, DataType dtype) {
-        if (objects.trainable().containsKey(handle)) {
-            return objects.trainable().get(handle);
-        }
-        return collection
-                .map(names -> names.contains(handle))
-                .orElseGet(() -> dtype == DataType.DT_FLOAT && !movingStatistics.contains(handle));
-    }
-
-    private static Optional<Set<String>> readTrainableCollection(SavedModelFile file) {
-        var collection = file.metaGraph().getCollectionDefMap().get(TRAINABLE);
-        if (collection == null) {
-            return Optional.empty();
-        }
-        var names = new HashSet<String>();
-        for (var bytes : collection.getBytesList().getValueList()) {
-            try {
-                names.add(TensorName.parse(VariableDef.parseFrom(bytes).getVariableName())
-                        .node());
-            } catch (InvalidProtocolBufferException e) {
-                throw new UserException(
-                        file.path() + ": the collection '" + TRAINABLE + "' is damaged: it cannot be parsed", e);
-            }
-        }
-        return Optional.of(names);
     }
 }

@@ -46,7 +46,7 @@ public final class Evaluation {
 
     private static Operand<TFloat32> buildLogits(Ops tf, NamedModel model, Operand<TFloat32> pixels, int classes) {
         var images = model.buildInput(tf.withSubScope("input"), pixels);
-        var instance = ModelInstance.buildFrozen(tf, "model", model.model(), images, List.of());
+        var instance = model.buildInOrder(tf, ModelInstance.buildFrozen(tf, "model", model.model(), images, List.of()));
         model.checkClasses(instance.logits(), classes);
         return instance.logits();
     }

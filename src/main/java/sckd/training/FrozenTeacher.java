@@ -22,7 +22,8 @@ final class FrozenTeacher {
         var images = teacher.buildInput(tf.withSubScope(teacher.name() + "-input"), pixels);
         var frozen =
                 ModelInstance.buildFrozen(tf, "teacher-" + teacher.name(), teacher.model(), images, layers, batchSize);
-        teacher.checkClasses(frozen.logits(), task.data().classes());
-        return frozen;
+        var ordered = teacher.buildInOrder(tf, frozen);
+        teacher.checkClasses(ordered.logits(), task.data().classes());
+        return ordered;
     }
 }

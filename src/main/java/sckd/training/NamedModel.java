@@ -4,16 +4,48 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
+import sckd.data.DataSet;
 import sckd.data.Normalization;
 import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.InputImages;
+import sckd.savedmodel.ModelInstance;
+import sckd.savedmodel.ModelSettings;
 
 /**
  * A model in its part of an experiment.
  *
  * @param name such as {@code student} or the teacher's name
  * @param input the scaling of its input
+ * @param classes which of its logits belong to the labels
  */
-public record NamedModel(String name, ClassifierModel model, Normalization input) {
+public record NamedModel(String name, ClassifierModel model, Normalization input, ClassOrder classes) {
+    /** A model whose classes are in the order of the labels. */
+    public NamedModel(String name, ClassifierModel model, Normalization input) {
+        this(name, model, input, ClassOrder.AS_IT_IS);
+    }
+
+    /**
+     * A model as it was read, for a data set: its scaling is its own, else the data set's; its classes are found by their names.
+     *
+     * @param stated what the user said of it when it was read
+     * @throws UserException if its classes are others than the data set's
+     */
+    public static NamedModel of(String name, ClassifierModel model, ModelSettings stated, DataSet dataSet) {
+        var order = ClassOrder.find(
+                name, model.settings().classes(), !stated.classes().isEmpty(), dataSet.classes());
+        var told = order.note().map(model::withNote).orElse(model);
+        return new NamedModel(name, told, model.scalingOr(dataSet.normalization()), order);
+    }
+
+    /** The instance with its logits in the order of the labels. */
+    ModelInstance buildInOrder(Ops tf, ModelInstance instance) {
+        if (classes.positions().isEmpty()) {
+            return instance;
+        }
+        var logits = classes.build(tf.withSubScope("class-order"), instance.logits());
+        return new ModelInstance(logits, instance.features(), instance.updates());
+    }
+
     /**
      * Refuses a model for other classes than the labels': with more of them it would train and be judged wrong without a word.
      *
@@ -39,19 +71,19 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
     }
 
     /**
-     * What the model takes of the data set's pixels.
+     * What the model takes of the data set's pixels: resized, in its order of channels, scaled.
      *
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
      * @throws UserException if its scaling is for another number of channels: TensorFlow would stretch one mean over three silently
      */
     Operand<TFloat32> buildInput(Ops tf, Operand<TFloat32> pixels) {
         long channels = pixels.shape().get(3);
-        if (input.mean().size() != channels) {
+        if (input.channels() != 1 && input.channels() != channels) {
             throw new UserException(
                     "%s: mean and std have %d values; expected one a channel, of which the images have %d"
-                            .formatted(name, input.mean().size(), channels));
+                            .formatted(name, input.channels(), channels));
         }
-        return input.build(tf, pixels);
+        return InputImages.build(tf, model.settings().input(), input, pixels);
     }
 
     /** As messages name it. */

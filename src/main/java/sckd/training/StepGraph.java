@@ -12,6 +12,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import sckd.data.DeviceImages;
+import sckd.graph.StateVariable;
 import sckd.graph.Variable;
 import sckd.savedmodel.ModelVariables;
 
@@ -27,6 +28,7 @@ import sckd.savedmodel.ModelVariables;
  * @param student the student's variables, for its inference instance
  * @param initialize first values of everything but the images; {@code student.restore()} is among them
  * @param saved what a checkpoint holds: student, adapters, slots, what the gate remembers
+ * @param states what it holds beside: those of the student's own training program
  */
 record StepGraph(
         Operand<TInt32> indices,
@@ -38,7 +40,8 @@ record StepGraph(
         StepMeasurements measurements,
         ModelVariables student,
         List<Op> initialize,
-        List<Variable> saved) {
+        List<Variable> saved,
+        List<StateVariable> states) {
 
     /**
      * The order of a step, from sample indices to updated weights.
@@ -100,7 +103,8 @@ record StepGraph(
                 measurements,
                 models.variables(),
                 initialize,
-                saved);
+                saved,
+                List.copyOf(models.variables().states().values()));
     }
 
     /** Share of the batch whose label has the largest logit, scalar. */

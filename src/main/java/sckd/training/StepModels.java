@@ -52,7 +52,7 @@ record StepModels(
                 variables,
                 student.buildInput(tf.withSubScope("student-input"), pixels),
                 layers(task.terms(), DistillationTerm::studentLayer));
-        student.checkClasses(instance.logits(), task.data().classes());
+        student.checkClasses(instance.logits(), task.data().classes()); // it has a logit for each, and no more
         var teachers = ImmutableMap.<String, ModelInstance>builder();
         var cached = new ArrayList<CachedTeacher>();
         for (var teacher : task.teachers()) {
@@ -65,7 +65,8 @@ record StepModels(
                             ? cached.get(cached.size() - 1).instance()
                             : FrozenTeacher.build(tf, task, teacher, pixels, teacherLayers(task, teacher)));
         }
-        return new StepModels(variables, instance, teachers.buildOrThrow(), List.copyOf(cached));
+        return new StepModels(
+                variables, student.buildInOrder(tf, instance), teachers.buildOrThrow(), List.copyOf(cached));
     }
 
     /** The layers of a teacher that a task's losses look at. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import sckd.data.Normalization;
 import sckd.savedmodel.ModelDigest;
+import sckd.savedmodel.ModelSettings;
 
 /**
  * The outputs of frozen teachers on the training images, computed once for all trainings that show these images in the same few ways: each image in one (no
@@ -26,7 +27,14 @@ public final class TeacherCache {
 
     /** One tensor of a teacher, on these images as they are shown, in batches of one size. */
     private record Key(
-            String sha256, Normalization input, String tensor, TrainingData data, long seed, int batchSize) {}
+            String sha256,
+            ModelSettings settings,
+            Normalization input,
+            ClassOrder classes,
+            String tensor,
+            TrainingData data,
+            long seed,
+            int batchSize) {}
 
     /**
      * @param limit bytes for each teacher; one that would need more is not cached
@@ -65,8 +73,17 @@ public final class TeacherCache {
         var sha256 = ModelDigest.of(teacher.model().directory());
         int batchSize = task.plan().batchSize();
         var keys = new HashMap<String, Key>();
-        tensors.forEach(tensor ->
-                keys.put(tensor, new Key(sha256, teacher.input(), tensor, task.data(), task.seed(), batchSize)));
+        tensors.forEach(tensor -> keys.put(
+                tensor,
+                new Key(
+                        sha256,
+                        teacher.model().settings(),
+                        teacher.input(),
+                        teacher.classes(),
+                        tensor,
+                        task.data(),
+                        task.seed(),
+                        batchSize)));
         var missing = tensors.stream()
                 .filter(tensor -> !values.containsKey(keys.get(tensor)))
                 .toList();

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -48,7 +47,7 @@ final class TrainingSession implements AutoCloseable {
             test = task.data()
                     .validation()
                     .map(images -> buildEvaluation(tf, task, "test", task.data().test()));
-            bundle = VariableBundle.build(tf.withSubScope("checkpoint"), step.saved());
+            bundle = VariableBundle.build(tf.withSubScope("checkpoint"), step.saved(), step.states());
             finite = FiniteCheck.build(tf.withSubScope("finite"), step.saved());
             session = Evaluation.openSession(graph);
         } catch (RuntimeException | Error e) {
@@ -78,14 +77,9 @@ final class TrainingSession implements AutoCloseable {
 
     private Operand<TFloat32> buildLogits(Ops tf, TrainingTask task, String name, Operand<TFloat32> pixels) {
         var student = task.student();
-        return ModelInstance.buildInference(
-                        tf,
-                        name + "-student",
-                        student.model(),
-                        step.student(),
-                        student.buildInput(tf, pixels),
-                        List.of())
-                .logits();
+        var instance = ModelInstance.buildInference(
+                tf, name + "-student", student.model(), step.student(), student.buildInput(tf, pixels), List.of());
+        return student.buildInOrder(tf, instance).logits();
     }
 
     /** @param batches of the epoch that are still to come, in their order */
@@ -143,16 +137,16 @@ final class TrainingSession implements AutoCloseable {
     void save(Path prefix) {
         try {
             bundle.save(session, prefix);
-        } catch (TensorFlowException e) {
-            throw new UncheckedIOException(new IOException(TensorFlowReason.of(e), e));
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(new IOException(TensorFlowReason.ofRefusal(e), e));
         }
     }
 
     void restore(Checkpoint checkpoint) {
         try {
             bundle.restore(session, checkpoint.bundle());
-        } catch (TensorFlowException e) {
-            throw Checkpoints.damaged(checkpoint.directory(), TensorFlowReason.of(e), e);
+        } catch (RuntimeException e) {
+            throw Checkpoints.damaged(checkpoint.directory(), TensorFlowReason.ofRefusal(e), e);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * uses them.
  */
 public sealed interface Type<V>
-        permits ChoiceType, FlagType, ListType, MapType, NumberType, OptionalType, Section, TextType {
+        permits ChoiceType, FlagType, ListType, MapType, NumberType, OptionalType, Section, ShortListType, TextType {
     /** As a fault says what it expected: {@code a whole number}, {@code a list}. */
     String expected();
 

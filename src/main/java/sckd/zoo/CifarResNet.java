@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
+import java.util.regex.MatchResult;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -25,15 +26,19 @@ import org.tensorflow.types.TFloat32;
  * @param filters of the first convolution and of the three stages
  */
 record CifarResNet(int blocks, List<Integer> filters, int classes) implements Architecture {
+    private static final List<Integer> NARROW = List.of(16, 16, 32, 64);
+    private static final List<Integer> FOURFOLD = List.of(32, 64, 128, 256);
+
     CifarResNet {
         filters = List.copyOf(filters);
         checkArgument(filters.size() == 4, "filters are %s; expected four: first convolution, three stages", filters);
     }
 
-    /** @param depth layers with weights on the main path, {@code 6 · blocks + 2} */
-    static CifarResNet ofDepth(int depth, List<Integer> filters, int classes) {
+    /** @param name with depth, the layers with weights on the main path, {@code 6 · blocks + 2}, and {@code x4} or null as groups */
+    static CifarResNet ofName(MatchResult name, int classes) {
+        int depth = Integer.parseInt(name.group(1));
         checkArgument(depth >= 8 && depth % 6 == 2, "depth is %s; expected 6n + 2, n at least 1", depth);
-        return new CifarResNet((depth - 2) / 6, filters, classes);
+        return new CifarResNet((depth - 2) / 6, name.group(2) == null ? NARROW : FOURFOLD, classes);
     }
 
     /** Stages two and three halve the size. */
@@ -56,10 +61,10 @@ record CifarResNet(int blocks, List<Integer> filters, int classes) implements Ar
                 x = buildBlock(stageTf.withSubScope("block" + b), layers, x, filters.get(s), stride);
                 features.put(stage + "/block" + b, x);
             }
-            x = layers.end(stageTf, x);
+            x = Layers.end(stageTf, x);
             features.put(stage, x);
         }
-        x = layers.globalAveragePool(tf.withSubScope("pooled"), x);
+        x = Pooling.mean(tf.withSubScope("pooled"), x);
         features.put("pooled", x);
         return new Network(layers.classifier(tf.withSubScope("classifier"), x, classes), features.build());
     }
@@ -75,7 +80,7 @@ record CifarResNet(int blocks, List<Integer> filters, int classes) implements Ar
 
     private static Operand<TFloat32> buildConvolution(
             Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Convolution.Init.FAN_OUT);
+        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Init.HE_FAN_OUT);
         return layers.batchNorm(tf, layers.conv(tf, x, convolution));
     }
 }

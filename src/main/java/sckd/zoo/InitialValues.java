@@ -21,18 +21,32 @@ final class InitialValues {
 
     /** Normal with mean 0. */
     static float[] normal(long seed, String variable, double variance, int count) {
-        long key = Hashing.sha256()
-                .newHasher()
-                .putLong(seed)
-                .putString(variable, UTF_8)
-                .hash()
-                .asLong();
-        var random = new Random(key);
+        var random = random(seed, variable);
         double deviation = Math.sqrt(variance);
         var values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = (float) (deviation * random.nextGaussian());
         }
         return values;
+    }
+
+    /** Uniform with mean 0: within {@code ±√(3 · variance)}. */
+    static float[] uniform(long seed, String variable, double variance, int count) {
+        var random = random(seed, variable);
+        double bound = Math.sqrt(3 * variance);
+        var values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+        }
+        return values;
+    }
+
+    private static Random random(long seed, String variable) {
+        return new Random(Hashing.sha256()
+                .newHasher()
+                .putLong(seed)
+                .putString(variable, UTF_8)
+                .hash()
+                .asLong());
     }
 }

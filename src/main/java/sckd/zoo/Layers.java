@@ -51,24 +51,59 @@ final class Layers {
     Operand<TFloat32> conv(Ops tf, Operand<TFloat32> x, Convolution layer) {
         long channels = x.shape().get(3);
         int area = layer.size() * layer.size();
-        double fan = area * (layer.init() == Convolution.Init.FAN_IN ? channels : (double) layer.filters());
-        var kernel = addNormal(tf, Shape.of(layer.size(), layer.size(), channels, layer.filters()), 2 / fan);
-        boolean strided = layer.stride() > 1;
-        // At stride 2 TensorFlow's SAME pads an even image below and to the right only, PyTorch all around: the same
-        // kernel would look at images shifted by a pixel, and published weights would not fit.
-        var padded = strided ? pad(tf, x, layer.size() / 2) : x;
+        var kernel = addKernel(
+                tf,
+                Shape.of(layer.size(), layer.size(), channels, layer.filters()),
+                layer.init(),
+                new Init.Fans(area * channels, area * layer.filters()));
         long stride = layer.stride();
-        Operand<TFloat32> y = tf.nn.conv2d(padded, kernel, List.of(1L, stride, stride, 1L), strided ? "VALID" : "SAME");
+        Operand<TFloat32> y = tf.nn.conv2d(
+                padFor(tf, x, layer.size(), stride), kernel, List.of(1L, stride, stride, 1L), padding(stride));
         multiplyAdds += y.shape().get(1) * y.shape().get(2) * area * channels * layer.filters();
         return layer.bias() == Convolution.Bias.ADDED ? addBias(tf, y) : y;
     }
 
-    private static Operand<TFloat32> pad(Ops tf, Operand<TFloat32> x, int border) {
-        if (border == 0) {
-            return x;
+    /**
+     * A 1×1 convolution of each of some groups of neighbouring channels on its own; no bias. One kernel {@code [1, 1, channels / groups,
+     * filters]}, whose filters belong to the groups one after the other.
+     *
+     * @param groups divides the channels and the filters
+     */
+    Operand<TFloat32> groupedConv(Ops tf, Operand<TFloat32> x, int filters, int groups, Init init) {
+        long channels = x.shape().get(3) / groups;
+        var kernel = addKernel(tf, Shape.of(1, 1, channels, filters), init, new Init.Fans(channels, filters));
+        multiplyAdds += x.shape().get(1) * x.shape().get(2) * channels * filters;
+        // TensorFlow's Conv2D takes groups, but its gradient does so on a CPU only with oneDNN, which is not
+        // everywhere.
+        var inputs = tf.split(tf.constant(3), x, (long) groups).output();
+        var kernels = tf.split(tf.constant(3), kernel, (long) groups).output();
+        var results = new ArrayList<Operand<TFloat32>>();
+        for (int g = 0; g < groups; g++) {
+            results.add(tf.nn.conv2d(inputs.get(g), kernels.get(g), List.of(1L, 1L, 1L, 1L), "SAME"));
         }
-        var borders = new int[][] {{0, 0}, {border, border}, {border, border}, {0, 0}};
-        return tf.pad(x, tf.constant(borders), tf.constant(0f));
+        return tf.concat(results, tf.constant(3));
+    }
+
+    /** A 3×3 convolution of each channel on its own, padded like {@link #conv}; no bias. */
+    Operand<TFloat32> depthwiseConv(Ops tf, Operand<TFloat32> x, long stride, Init init) {
+        long channels = x.shape().get(3);
+        var kernel = addKernel(tf, Shape.of(3, 3, channels, 1), init, new Init.Fans(9, 9 * channels));
+        Operand<TFloat32> y = tf.nn.depthwiseConv2dNative(
+                padFor(tf, x, 3, stride), kernel, List.of(1L, stride, stride, 1L), padding(stride));
+        multiplyAdds += y.shape().get(1) * y.shape().get(2) * 9 * channels;
+        return y;
+    }
+
+    /**
+     * At stride 2 TensorFlow's SAME pads an even image below and to the right only, PyTorch all around: the same kernel would look at images
+     * shifted by a pixel, and published weights would not fit.
+     */
+    private static Operand<TFloat32> padFor(Ops tf, Operand<TFloat32> x, int size, long stride) {
+        return stride > 1 ? Pooling.pad(tf, x, size / 2) : x;
+    }
+
+    private static String padding(long stride) {
+        return stride > 1 ? "VALID" : "SAME";
     }
 
     /** {@code gamma · (x − moving_mean) / √(moving_variance + 1e-5) + beta} by channel, the last axis of four. */
@@ -89,51 +124,35 @@ final class Layers {
                 .y();
     }
 
-    /** 2×2, stride 2; an odd row or column at the end is dropped, as PyTorch does. */
-    Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x) {
-        // The operation MaxPool: tf.nn.maxPool adds MaxPoolV2, whose window is a tensor, which the TFLite converter
-        // does not know.
-        var window = new long[] {1, 2, 2, 1};
-        return tf.scope()
-                .opBuilder("MaxPool", "MaxPool")
-                .addInput(x.asOutput())
-                .setAttr("ksize", window)
-                .setAttr("strides", window)
-                .setAttr("padding", "VALID")
-                .build()
-                .output(0)
-                .expect(TFloat32.class);
-    }
-
     /** The end of a stage as a tensor of its own: TensorFlow-Java calls no signature in which two outputs are the same tensor. */
-    Operand<TFloat32> end(Ops tf, Operand<TFloat32> x) {
+    static Operand<TFloat32> end(Ops tf, Operand<TFloat32> x) {
         return tf.identity(x);
     }
 
-    /** Mean over height and width: {@code [batch, channels]}. */
-    Operand<TFloat32> globalAveragePool(Ops tf, Operand<TFloat32> x) {
-        return tf.math.mean(x, tf.constant(new int[] {1, 2}));
-    }
-
     /** {@code [batch, height · width · channels]}. */
-    Operand<TFloat32> flatten(Ops tf, Operand<TFloat32> x) {
+    static Operand<TFloat32> flatten(Ops tf, Operand<TFloat32> x) {
         long size = x.shape().get(1) * x.shape().get(2) * x.shape().get(3);
         return tf.reshape(x, tf.constant(new int[] {-1, Math.toIntExact(size)}));
     }
 
     /** A dense layer that a ReLU follows; He's normal kernel, variance {@code 2 / inputs}. */
     Operand<TFloat32> dense(Ops tf, Operand<TFloat32> x, int units) {
-        return addDense(tf, x, units, 2);
+        return addDense(tf, x, units, Init.HE_FAN_IN);
     }
 
     /** The dense layer that gives the logits; no ReLU halves its output, so its kernel's variance is {@code 1 / inputs}. */
     Operand<TFloat32> classifier(Ops tf, Operand<TFloat32> x, int classes) {
-        return addDense(tf, x, classes, 1);
+        return addDense(tf, x, classes, Init.NORMAL_FAN_IN);
     }
 
-    private Operand<TFloat32> addDense(Ops tf, Operand<TFloat32> x, int units, double gain) {
+    /** The dense layer that gives the logits, its kernel as a network's authors have it. */
+    Operand<TFloat32> classifier(Ops tf, Operand<TFloat32> x, int classes, Init init) {
+        return addDense(tf, x, classes, init);
+    }
+
+    private Operand<TFloat32> addDense(Ops tf, Operand<TFloat32> x, int units, Init init) {
         long inputs = x.shape().get(1);
-        var kernel = addNormal(tf, Shape.of(inputs, units), gain / inputs);
+        var kernel = addKernel(tf, Shape.of(inputs, units), init, new Init.Fans(inputs, units));
         multiplyAdds += inputs * units;
         return addBias(tf, tf.linalg.matMul(x, kernel));
     }
@@ -143,9 +162,9 @@ final class Layers {
         return tf.nn.biasAdd(x, addConstant(tf, "bias", shape, 0, true));
     }
 
-    private Operand<TFloat32> addNormal(Ops tf, Shape shape, double variance) {
+    private Operand<TFloat32> addKernel(Ops tf, Shape shape, Init init, Init.Fans fans) {
         var name = tf.scope().makeOpName("kernel");
-        return add(tf, name, shape, true, () -> InitialValues.normal(seed, name, variance, count(shape)));
+        return add(tf, name, shape, true, () -> init.draw(seed, name, fans, count(shape)));
     }
 
     private Operand<TFloat32> addConstant(Ops tf, String role, Shape shape, float value, boolean trainable) {

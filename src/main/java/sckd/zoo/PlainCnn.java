@@ -2,6 +2,7 @@ package sckd.zoo;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
+import java.util.regex.MatchResult;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,8 +24,16 @@ record PlainCnn(List<Stage> stages, List<Integer> hidden, int classes) implement
 
     private record Stage(int filters, int convolutions, boolean pooled) {}
 
-    /** The published network with {@code depth} convolutions, 2 to 10. Odd depths were published for CIFAR-100 alone and serve for both. */
-    static PlainCnn ofDepth(int depth, int classes) {
+    /**
+     * The published network with as many convolutions, 2 to 10. Odd depths were published for CIFAR-100 alone and serve for both.
+     *
+     * @param name with the depth as its group
+     */
+    static PlainCnn ofName(MatchResult name, int classes) {
+        return ofDepth(Integer.parseInt(name.group(1)), classes);
+    }
+
+    private static PlainCnn ofDepth(int depth, int classes) {
         boolean few = classes <= FEW_CLASSES;
         return switch (depth) {
             case 2 ->
@@ -83,10 +92,10 @@ record PlainCnn(List<Stage> stages, List<Integer> hidden, int classes) implement
                 x = buildConvolution(stageTf.withSubScope("conv" + c), layers, x, stage.filters());
                 features.put(name + "/conv" + c, x);
             }
-            x = stage.pooled() ? layers.maxPool(stageTf.withSubScope("pool"), x) : layers.end(stageTf, x);
+            x = stage.pooled() ? Pooling.max2x2(stageTf.withSubScope("pool"), x) : Layers.end(stageTf, x);
             features.put(name, x);
         }
-        x = layers.flatten(tf.withSubScope("flattened"), x);
+        x = Layers.flatten(tf.withSubScope("flattened"), x);
         features.put("flattened", x);
         for (int d = 0; d < hidden.size(); d++) {
             var name = "dense" + (d + 1);
@@ -98,7 +107,7 @@ record PlainCnn(List<Stage> stages, List<Integer> hidden, int classes) implement
     }
 
     private static Operand<TFloat32> buildConvolution(Ops tf, Layers layers, Operand<TFloat32> x, int filters) {
-        var convolution = new Convolution(3, filters, 1, Convolution.Bias.ADDED, Convolution.Init.FAN_IN);
+        var convolution = new Convolution(3, filters, 1, Convolution.Bias.ADDED, Init.HE_FAN_IN);
         return tf.nn.relu(layers.batchNorm(tf, layers.conv(tf, x, convolution)));
     }
 }

@@ -1,15 +1,14 @@
 package sckd.zoo;
 
-import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import sckd.Nearest;
 import sckd.UserException;
 import sckd.savedmodel.ModelCard;
+import sckd.savedmodel.ModelSettings;
 import sckd.savedmodel.SavedModelWriter;
 
 /**
@@ -22,37 +21,80 @@ public final class Zoo {
     /** Of the moving averages; PyTorch's default, which counts the other way round, is 0.1. */
     private static final float BATCH_NORM_MOMENTUM = 0.9f;
 
-    private static final List<Integer> NARROW = List.of(16, 16, 32, 64);
-    private static final List<Integer> FOURFOLD = List.of(32, 64, 128, 256);
+    private static final int FEWEST_CLASSES = 2;
 
-    /** From the number of classes to the network, in the order in which they are listed. */
-    private static final Map<String, IntFunction<Architecture>> ARCHITECTURES =
-            ImmutableMap.<String, IntFunction<Architecture>>builder()
-                    .put("plain-cnn-2", classes -> PlainCnn.ofDepth(2, classes))
-                    .put("plain-cnn-3", classes -> PlainCnn.ofDepth(3, classes))
-                    .put("plain-cnn-4", classes -> PlainCnn.ofDepth(4, classes))
-                    .put("plain-cnn-5", classes -> PlainCnn.ofDepth(5, classes))
-                    .put("plain-cnn-6", classes -> PlainCnn.ofDepth(6, classes))
-                    .put("plain-cnn-7", classes -> PlainCnn.ofDepth(7, classes))
-                    .put("plain-cnn-8", classes -> PlainCnn.ofDepth(8, classes))
-                    .put("plain-cnn-9", classes -> PlainCnn.ofDepth(9, classes))
-                    .put("plain-cnn-10", classes -> PlainCnn.ofDepth(10, classes))
-                    .put("resnet8", classes -> CifarResNet.ofDepth(8, NARROW, classes))
-                    .put("resnet14", classes -> CifarResNet.ofDepth(14, NARROW, classes))
-                    .put("resnet20", classes -> CifarResNet.ofDepth(20, NARROW, classes))
-                    .put("resnet32", classes -> CifarResNet.ofDepth(32, NARROW, classes))
-                    .put("resnet44", classes -> CifarResNet.ofDepth(44, NARROW, classes))
-                    .put("resnet56", classes -> CifarResNet.ofDepth(56, NARROW, classes))
-                    .put("resnet110", classes -> CifarResNet.ofDepth(110, NARROW, classes))
-                    .put("resnet8x4", classes -> CifarResNet.ofDepth(8, FOURFOLD, classes))
-                    .put("resnet32x4", classes -> CifarResNet.ofDepth(32, FOURFOLD, classes))
-                    .build();
+    /** In the order in which they are listed. A name that is listed is of the family that lists it, others of the first whose form they have. */
+    private static final List<Family> FAMILIES = List.of(
+            Family.of(
+                    "plain-cnn-DEPTH",
+                    "plain-cnn-([1-9]\\d?)",
+                    PlainCnn::ofName,
+                    """
+                    plain-cnn-2 plain-cnn-3 plain-cnn-4 plain-cnn-5 plain-cnn-6 plain-cnn-7 plain-cnn-8 plain-cnn-9 plain-cnn-10"""),
+            Family.of(
+                    "resnetDEPTH[x4], depth 6n + 2",
+                    "resnet([1-9]\\d{0,3})(x4)?",
+                    CifarResNet::ofName,
+                    """
+                    resnet8 resnet14 resnet20 resnet32 resnet44 resnet56 resnet110 resnet8x4 resnet32x4"""),
+            Family.of(
+                    "resnet18 to resnet152[-imagenet]",
+                    "resnet([1-9]\\d{0,3})(-imagenet)?",
+                    ResNet::ofName,
+                    """
+                    resnet18 resnet34 resnet50 resnet101 resnet152
+                    resnet18-imagenet resnet34-imagenet resnet50-imagenet resnet101-imagenet resnet152-imagenet"""),
+            Family.of(
+                    "wrn-DEPTH-WIDTH, depth 6n + 4",
+                    "wrn-([1-9]\\d{0,3})-([1-9]\\d?)",
+                    WideResNet::ofName,
+                    """
+                    wrn-16-1 wrn-16-2 wrn-16-4 wrn-28-2 wrn-28-10 wrn-40-1 wrn-40-2 wrn-40-4"""),
+            Family.of("vggDEPTH", "vgg([1-9]\\d?)", Vgg::ofName, "vgg8 vgg11 vgg13 vgg16 vgg19"),
+            Family.of(
+                    "mobilenet-v2[-xWIDTH][-imagenet]",
+                    "mobilenet-v2(?:-x(\\d(?:\\.\\d{1,2})?))?(-imagenet)?",
+                    MobileNetV2::ofName,
+                    "mobilenet-v2 mobilenet-v2-x1 mobilenet-v2-imagenet"),
+            Family.of(
+                    "shufflenet-v1[-imagenet]",
+                    "shufflenet-v1(-imagenet)?",
+                    ShuffleNetV1::ofName,
+                    "shufflenet-v1 shufflenet-v1-imagenet"),
+            Family.of(
+                    "shufflenet-v2[-xWIDTH][-imagenet]",
+                    "shufflenet-v2(?:-x(\\d(?:\\.\\d{1,2})?))?(-imagenet)?",
+                    ShuffleNetV2::ofName,
+                    """
+                    shufflenet-v2 shufflenet-v2-x0.5 shufflenet-v2-x1.5 shufflenet-v2-x2
+                    shufflenet-v2-imagenet shufflenet-v2-x0.5-imagenet shufflenet-v2-x1.5-imagenet shufflenet-v2-x2-imagenet"""));
 
     private Zoo() {}
 
-    /** Names, in the order to list them: {@code plain-cnn-2} … {@code resnet110}, {@code resnet8x4}, {@code resnet32x4}. */
+    /** Names to show, in the order to list them: the published networks. The {@link #rules()} make more. */
     public static List<String> names() {
-        return List.copyOf(ARCHITECTURES.keySet());
+        return FAMILIES.stream().flatMap(family -> family.listed().stream()).toList();
+    }
+
+    /** The forms that names have, for people, such as {@code wrn-DEPTH-WIDTH, depth 6n + 4}. */
+    public static List<String> rules() {
+        return FAMILIES.stream().map(Family::rule).toList();
+    }
+
+    /** What is wrong with a name, in one line that names the nearest; empty if {@link #create} knows it. */
+    public static Optional<String> findFault(String name) {
+        try {
+            return find(name, FEWEST_CLASSES).isPresent() ? Optional.empty() : Optional.of(unknown(name, ""));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(unknown(name, " (" + e.getMessage() + ")"));
+        }
+    }
+
+    private static String unknown(String name, String reason) {
+        var hint = Nearest.find(name, names())
+                .map(nearest -> "nearest: " + nearest)
+                .orElseGet(() -> "known: " + String.join("; ", rules()));
+        return "unknown architecture '" + name + "'" + reason + "; " + hint;
     }
 
     /**
@@ -64,9 +106,9 @@ public final class Zoo {
     public static List<ZooEntry> list(int classes, List<Integer> imageShape) {
         checkClasses(classes);
         checkImageShape(imageShape);
-        return ARCHITECTURES.entrySet().stream()
-                .filter(each -> fits(each.getValue().apply(classes), imageShape))
-                .map(each -> measure(each.getKey(), each.getValue().apply(classes), imageShape))
+        return names().stream()
+                .filter(name -> fits(make(name, classes), imageShape))
+                .map(name -> measure(name, classes, imageShape))
                 .toList();
     }
 
@@ -80,7 +122,7 @@ public final class Zoo {
     public static void create(String architecture, int classes, List<Integer> imageShape, long seed, Path target) {
         checkClasses(classes);
         checkImageShape(imageShape);
-        var network = find(architecture).apply(classes);
+        var network = make(architecture, classes);
         if (!fits(network, imageShape)) {
             throw new UserException("images of %dx%d are too small for %s; expected at least %dx%d"
                     .formatted(
@@ -91,35 +133,43 @@ public final class Zoo {
                             network.smallestSide()));
         }
         var card =
-                new ModelCard("zoo:" + architecture, "", Optional.empty(), Optional.of(BATCH_NORM_MOMENTUM), List.of());
+                new ModelCard("zoo:" + architecture, "", ModelSettings.NONE.withBatchNormMomentum(BATCH_NORM_MOMENTUM));
         try (var graph = new Graph()) {
             var model = ZooModel.build(graph, network, imageShape, seed);
             SavedModelWriter.write(model.toSource(card), target);
         }
     }
 
-    private static IntFunction<Architecture> find(String name) {
-        var found = ARCHITECTURES.get(name);
-        if (found == null) {
-            throw new UserException("unknown architecture '" + name + "'; " + Nearest.hint(name, names()));
-        }
-        return found;
+    private static Architecture make(String name, int classes) {
+        findFault(name).ifPresent(fault -> {
+            throw new UserException(fault);
+        });
+        return find(name, classes).orElseThrow();
+    }
+
+    private static Optional<Architecture> find(String name, int classes) {
+        var byListing = FAMILIES.stream().filter(family -> family.listed().contains(name));
+        return Stream.concat(byListing, FAMILIES.stream())
+                .flatMap(family -> family.find(name, classes).stream())
+                .findFirst();
     }
 
     private static boolean fits(Architecture architecture, List<Integer> imageShape) {
         return Math.min(imageShape.get(0), imageShape.get(1)) >= architecture.smallestSide();
     }
 
-    private static ZooEntry measure(String name, Architecture architecture, List<Integer> imageShape) {
+    /** Without the values of the variables, which take longer than the graph. */
+    static ZooEntry measure(String name, int classes, List<Integer> imageShape) {
         try (var graph = new Graph()) {
-            var layers = ZooModel.build(graph, architecture, imageShape, 0).layers();
+            var layers =
+                    ZooModel.build(graph, make(name, classes), imageShape, 0).layers();
             return new ZooEntry(name, layers.parameters(), layers.multiplyAdds());
         }
     }
 
     private static void checkClasses(int classes) {
-        if (classes < 2) {
-            throw new UserException("classes is " + classes + "; expected at least 2");
+        if (classes < FEWEST_CLASSES) {
+            throw new UserException("classes is " + classes + "; expected at least " + FEWEST_CLASSES);
         }
     }
 

@@ -44,6 +44,7 @@ class CreateReportTest {
                         + report.get("imageTooSmallFor").size())
                 .isEqualTo(Zoo.names().size());
         assertThat(report.get("imageTooSmallFor").toString()).contains("plain-cnn-10");
+        assertThat(report.get("forms").toString()).contains("\"wrn-DEPTH-WIDTH, depth 6n + 4\"");
         assertThat(report.at("/architectures/0").fieldNames())
                 .toIterable()
                 .containsExactly("name", "parameters", "multiplyAdds");
@@ -54,6 +55,7 @@ class CreateReportTest {
                         .lines())
                 .allMatch(line -> line.length() <= 80)
                 .contains("For 10 classes; multiply-adds for one image of 8x8x1.")
+                .anyMatch(line -> line.startsWith("Names have these forms: plain-cnn-DEPTH; "))
                 .anyMatch(line -> line.startsWith("Such an image is too small for plain-cnn-"));
     }
 }

@@ -71,6 +71,7 @@ class EndToEndTest {
                         "std",
                         "batchNormMomentum",
                         "classes",
+                        "chosen",
                         "notes",
                         "features");
         assertThat(report.get("accepted").asBoolean()).isTrue();
@@ -112,16 +113,54 @@ class EndToEndTest {
         var report = evaluate("--json", "--mean", "0.5", "--std", ".25", "--split", "train", "--limit", "2")
                 .assertFine()
                 .json();
-        assertThat(report.get("input").toString()).isEqualTo("{\"mean\":[0.5],\"std\":[0.25]}");
+        assertThat(report.get("input").toString()).isEqualTo("{\"scale\":0.003921569,\"mean\":[0.5],\"std\":[0.25]}");
         assertThat(report.get("images").asInt()).isEqualTo(2);
     }
 
     @Test
-    void evaluateTakesASizeForImageFilesOnly() {
-        evaluate("--size", "0").assertRefused("--size is 0; expected at least 1");
-        assertThat(evaluate("--size", "8").err())
+    void evaluateReadsImageFilesAsTold() {
+        evaluate("--image-size", "0").assertRefused("--image-size is 0; expected at least 1");
+        assertThat(evaluate("--image-size", "8").err())
                 .contains(
-                        "data.images (for one command: --size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
+                        "data.images (for one command: --image-size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
+    }
+
+    @Test
+    void anImportedModelNeedsNoTelling() throws IOException {
+        var name = NAME + "-stated";
+        Sckd.run("import", MODEL.toString(), "--as", name, "--scale", "1", "--mean", "128", "--layout", "NHWC")
+                .assertFine();
+        try {
+            var model = Path.of("savedmodels", name).toString();
+            var chosen =
+                    Sckd.run("inspect", model, "--json").assertFine().json().get("chosen");
+            assertThat(chosen.toString())
+                    .isEqualTo("{\"tags\":[\"serve\"],\"input\":\"images\",\"output\":null,\"scale\":1.0,"
+                            + "\"size\":null,\"layout\":\"NHWC\",\"channels\":null}");
+            var report = Sckd.run("evaluate", model, "--data", "mnist", "--path", data.toString(), "--json")
+                    .assertFine()
+                    .json();
+            assertThat(report.get("input").toString()).isEqualTo("{\"scale\":1.0,\"mean\":[128.0],\"std\":[1.0]}");
+        } finally {
+            MoreFiles.deleteRecursively(Path.of("savedmodels", name), RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    @Test
+    void inspectReadsAModelAsItIsStated() throws IOException {
+        var report = Sckd.run("inspect", MODEL.toString(), "--json", "--signature", "features")
+                .assertFine()
+                .json();
+        assertThat(report.get("signature").asText()).isEqualTo("features");
+        Sckd.run("evaluate", MODEL.toString(), "--data", "mnist", "--path", data.toString(), "--signature", "serv")
+                .assertRefused(MODEL + "/saved_model.pb: no signature 'serv'; known: features, serving_default");
+    }
+
+    @Test
+    void evaluateResizesTheImages() {
+        evaluate("--size", "8x8").assertFine();
+        evaluate("--size", "9x9")
+                .assertRefused(MODEL + "/saved_model.pb: size is 9x9; the input 'images' is [?, 8, 8, 1]");
     }
 
     @Test
@@ -132,17 +171,18 @@ class EndToEndTest {
 
     @Test
     void evaluateRefusesImagesThatTheModelDoesNotTake() {
-        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5", "--mean", "0,0,0", "--std", "1,1,1")
-                .assertRefused(
-                        "images are [?, 32, 32, 3]; %s takes [?, 8, 8, 1]; use images of that size or another model"
-                                .formatted(MODEL));
+        Sckd.run("evaluate", MODEL.toString(), "--data", "shapes", "--limit", "5")
+                .assertRefused(("images are [?, 32, 32, 3]; %s takes [?, 8, 8, 1]; 1 channel cannot be made of 3:"
+                                + " use images of as many channels, or another model")
+                        .formatted(MODEL));
     }
 
     @Test
     void evaluateRefusesAScalingOfOtherChannels() {
         evaluate("--mean", ".5,.5,.5", "--std", ".5,.5,.5")
-                .assertRefused(
-                        MODEL + ": mean and std have 3 values; expected one a channel, of which the images have 1");
+                .assertRefused(MODEL
+                        + "/saved_model.pb: mean and std have 3 values; expected one for each channel of the input"
+                        + " 'images' [?, 8, 8, 1]");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import picocli.CommandLine;
 import sckd.UserException;
 
@@ -47,6 +48,15 @@ class FailuresTest {
     void aFaultOfOursIsOneLine() {
         assertThat(explain(new IllegalStateException("two\nlines"), "m")).isEqualTo(1);
         assertSaid("sckd: internal error: java.lang.IllegalStateException: two; --stacktrace tells where");
+    }
+
+    @Test
+    void whatTensorFlowStopsNamesTheNode() {
+        var cause = new TFInvalidArgumentException(
+                "In[0] ndims must be >= 2\n\t [[{{node teacher/dense/product}}]]\n\t [[teacher/logits]]");
+        assertThat(explain(cause, "m")).isEqualTo(2);
+        assertSaid(
+                "sckd: TensorFlow stopped a model's program: In[0] ndims must be >= 2 (node 'teacher/dense/product')");
     }
 
     @Test

@@ -14,6 +14,7 @@ class ImportReportTest {
                 "4ca9",
                 "images",
                 "[?, 32, 32, 3]",
+                1 / 255f,
                 mean,
                 mean,
                 271098,
@@ -49,7 +50,7 @@ class ImportReportTest {
     @Test
     void tellsWhatIsUnknown() {
         assertThat(report(List.of(), List.of(), 269722, List.of(), List.of()).text())
-                .contains("  scaling     unknown (--mean and --std state it)\n")
+                .contains("  scaling     unknown (--scale, --mean and --std state it)\n")
                 .contains("  classes     3, their names unknown\n");
     }
 

@@ -40,6 +40,7 @@ class InspectTextTest {
                 List.of(.25f),
                 .9f,
                 List.of("cat", "dog"),
+                new InspectReport.Chosen(List.of("serve"), "images", null, 1f, List.of(48, 32), "NHWC", "BGR"),
                 List.of("swish is an IdentityN"),
                 List.of(
                         new Feature("stem", "stem/Relu:0", "[?, 32, 32, 16]"),
@@ -50,8 +51,13 @@ class InspectTextTest {
                         models/r20
                           accepted       yes
                           origin         r20.zip
-                          input scaling  mean 0.5, std 0.25
+                          input scaling  scale 1.0, mean 0.5, std 0.25
                           classes        2: cat, dog
+                          tags           serve
+                          images go to   images
+                          resized to     48x32
+                          layout         NHWC
+                          channel order  BGR
                           parameters     271,098, of which 269,722 are trainable
                           multiply-adds  40,551,040 for one image
                           logits         linear/BiasAdd:0
@@ -98,6 +104,7 @@ class InspectTextTest {
                 null,
                 null,
                 List.of(),
+                null,
                 List.of(),
                 List.of());
         assertThat(InspectText.of(report))

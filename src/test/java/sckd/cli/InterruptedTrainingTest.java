@@ -105,6 +105,22 @@ class InterruptedTrainingTest {
     }
 
     @Test
+    void aKilledExportLeavesNoHalfModel() throws Exception {
+        var partial = directory.resolve(".exported.partial");
+        var killed = TrainingProcess.start(directory, "export", "whole/SCKD", "--to", "exported");
+        killed.await(partial);
+        killed.signal("KILL");
+        assertEnds(killed, 137);
+        assertThat(directory.resolve("exported")).doesNotExist();
+        assertThat(partial).exists();
+
+        assertEnds(TrainingProcess.start(directory, "export", "whole/SCKD", "--to", "exported"), 0);
+        assertThat(partial).doesNotExist();
+        assertThat(directory.resolve("exported/variables/variables.data-00000-of-00001"))
+                .hasSameBinaryContentAs(whole.resolve("SCKD/student/variables/variables.data-00000-of-00001"));
+    }
+
+    @Test
     void twoProcessesDoNotWorkInOneRun() throws Exception {
         try (var lock = DirectoryLock.acquire(whole)) {
             var second = resume("whole");

@@ -46,23 +46,23 @@ class WrongInputTest {
                                 + " 'val'; see sckd evaluate --help"),
                 arguments(
                         "evaluate m --data shapes --mean .5,.5,.5",
-                        "--mean and --std go together; only --mean is given"),
+                        "--std is missing; without a scale it goes with mean"),
                 arguments(
-                        "evaluate m --data shapes --std .5,.5,.5", "--mean and --std go together; only --std is given"),
+                        "evaluate m --data shapes --std .5,.5,.5",
+                        "--mean is missing; without a scale it goes with std"),
                 arguments(
-                        "evaluate m --data shapes --mean .5,.5,.5 --std .5",
-                        "--mean and --std: mean has 3 values and std 1; expected one a channel"),
+                        "evaluate m --data shapes --mean .5,.5,.5 --std .5,.5",
+                        "--mean has 3 values and std 2; expected one a channel, or one for all"),
                 arguments(
                         "evaluate m --data shapes --mean .5,a,.5 --std .5,.5,.5",
                         "invalid value for option '--mean': 'a' is no number; expected one for each channel such as"
                                 + " .485,.456,.406; see sckd evaluate --help"),
                 arguments(
-                        "evaluate m --data shapes --mean .5 --std 0",
-                        "--mean and --std: std is 0.0; expected more than 0 and finite"),
+                        "evaluate m --data shapes --mean .5 --std 0", "--std is 0.0; expected more than 0 and finite"),
                 arguments(
                         "evaluate m --data shapes --mean 123.7 --std 58",
-                        "--mean and --std: mean is 123.7; expected 0 to 1, in units of the full range: divide mean and"
-                                + " std by 255"),
+                        "--mean is 123.7; expected 0 to 1, in units of the full range: divide mean and"
+                                + " std by 255, or state scale 1"),
                 arguments(
                         "evaluate no-model --data shapes",
                         "no-model does not exist; expected a SavedModel directory, which holds saved_model.pb"),
@@ -82,7 +82,7 @@ class WrongInputTest {
                         "import model --as ../x",
                         "model name '../x': expected letters, digits, '.', '_' or '-', a letter or digit first, at"
                                 + " most 100"),
-                arguments("import model --as x --mean .5,.5,.5", "--mean and --std go together; only --mean is given"),
+                arguments("import model --as x --mean .5,.5,.5", "--std is missing; without a scale it goes with mean"),
                 arguments(
                         "import no-model --as x",
                         "no-model: does not exist; expected a SavedModel's directory or an archive of it (.zip,"

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,10 @@ import sckd.distillation.FitNetsLoss;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.savedmodel.ChannelOrder;
+import sckd.savedmodel.InputSettings;
+import sckd.savedmodel.Layout;
+import sckd.savedmodel.ModelSettings;
 import sckd.training.Adam;
 import sckd.training.Schedule;
 import sckd.training.Sgd;
@@ -96,19 +101,30 @@ class ExperimentFileTest {
                                 100),
                         new StudentSpec(
                                 new ModelSource.SavedModel(Path.of("savedmodels/small")),
-                                Optional.of(new Normalization(half, quarter)),
-                                Optional.of(0.9f)),
+                                new ModelSettings(
+                                        Optional.of(List.of("serve", "gpu")),
+                                        Optional.of("classify"),
+                                        new InputSettings(
+                                                Optional.of("x"),
+                                                Optional.of(new Normalization(1, half, quarter)),
+                                                Optional.of(new sckd.savedmodel.ImageSize(48, 32)),
+                                                Optional.of(Layout.NCHW),
+                                                Optional.of(ChannelOrder.BGR)),
+                                        Optional.of("dense/BiasAdd:0"),
+                                        List.of("cat", "dog"),
+                                        Optional.of(0.9f),
+                                        Set.of("PyFunc"))),
                         List.of(
                                 new TeacherSpec(
                                         "resnet56",
                                         new ModelSource.SavedModel(Path.of("savedmodels/resnet56-cifar10")),
-                                        Optional.of(new Normalization(
+                                        ModelSettings.ofScaling(new Normalization(
                                                 List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f))),
                                         Optional.empty()),
                                 new TeacherSpec(
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
-                                        Optional.empty(),
+                                        ModelSettings.NONE,
                                         Optional.of(assistantTraining))),
                         new Supervised(0.5f),
                         List.of(
@@ -153,9 +169,7 @@ class ExperimentFileTest {
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
-                                                new ModelSource.ZooModel("plain-cnn-4"),
-                                                Optional.empty(),
-                                                Optional.empty())),
+                                                new ModelSource.ZooModel("plain-cnn-4"), ModelSettings.NONE)),
                                         nothing.supervised(),
                                         nothing.losses(),
                                         nothing.gate(),
@@ -179,7 +193,7 @@ class ExperimentFileTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 0),
-                        new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), Optional.empty(), Optional.empty()),
+                        new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), ModelSettings.NONE),
                         List.of(),
                         new Supervised(1),
                         List.of(),

@@ -17,6 +17,8 @@ import sckd.UserException;
 import sckd.data.MnistFiles;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.ModelDigest;
+import sckd.savedmodel.ModelImport.Existing;
 import sckd.training.EpochRecord;
 import sckd.training.StepRecord;
 import sckd.training.TrainingListener;
@@ -137,10 +139,22 @@ class ExperimentRunTest {
     }
 
     @Test
+    void aRunIsInNoneOfItsModels() throws IOException {
+        var given = directory.resolve("given");
+        var digest = ModelDigest.of(given);
+        var inside = new RunDirectory(given.resolve("runs/1"));
+        assertThatThrownBy(() -> ExperimentRun.run(Samples.read(text()), inside, new Heard(), () -> false))
+                .isInstanceOf(UserException.class)
+                .hasMessage("%s: lies in the model %s, which a run does not write to; name another --output"
+                        .formatted(inside.path(), given));
+        assertThat(ModelDigest.of(given)).isEqualTo(digest);
+    }
+
+    @Test
     void exportsTheStudentOfACheckpoint() {
         var checkpoint = run.method("NOKD").path().resolve("checkpoints/step-00000004");
         var target = directory.resolve("exported");
-        assertThat(RunExport.write(checkpoint, target))
+        assertThat(RunExport.write(checkpoint, target, Existing.REFUSE))
                 .isEqualTo(new RunExport.Report(run.method("NOKD").path().toString(), target.toString(), 1, 4));
         assertThat(ClassifierModel.read(target).trainableParameters())
                 .isEqualTo(rows.get(2).parameters());
@@ -150,14 +164,14 @@ class ExperimentRunTest {
     @Test
     void aCheckpointMayBeNamedByADot() {
         var checkpoint = run.method("NOKD").path().resolve("checkpoints/step-00000004");
-        assertThat(RunExport.write(checkpoint.resolve("."), directory.resolve("dotted")))
+        assertThat(RunExport.write(checkpoint.resolve("."), directory.resolve("dotted"), Existing.REFUSE))
                 .extracting(RunExport.Report::run, RunExport.Report::step)
                 .containsExactly(run.method("NOKD").path().toString(), 4L);
     }
 
     @Test
     void aDirectoryWithoutARunIsRefused() {
-        assertThatThrownBy(() -> RunExport.write(run.student(), directory.resolve("none")))
+        assertThatThrownBy(() -> RunExport.write(run.student(), directory.resolve("none"), Existing.REFUSE))
                 .isInstanceOf(UserException.class)
                 .hasMessage(run.student() + ": no run and no checkpoint; expected a directory with checkpoints/ in it, "
                         + "such as runs/quickstart/SCKD");
@@ -165,7 +179,7 @@ class ExperimentRunTest {
 
     @Test
     void aDirectoryOfMethodsIsRefusedByTheirNames() {
-        assertThatThrownBy(() -> RunExport.write(run.path(), directory.resolve("none")))
+        assertThatThrownBy(() -> RunExport.write(run.path(), directory.resolve("none"), Existing.REFUSE))
                 .isInstanceOf(UserException.class)
                 .hasMessage("%s: has a run for each method; expected one of them: %s, %s, %s"
                         .formatted(

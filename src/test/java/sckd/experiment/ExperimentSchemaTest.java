@@ -60,6 +60,10 @@ class ExperimentSchemaTest {
                 "data: {dataset: shapes, augment: [random-crap]}",
                 "data: {dataset: shapes, augment: [{kind: horizontal-flip, padding: 4}]}",
                 "student: {}",
+                "student: {model: savedmodels/small, tags: serve}",
+                "student: {model: savedmodels/small, input: {layout: HWC}}",
+                "student: {model: savedmodels/small, input: {mean: high}}",
+                "student: {model: savedmodels/small, classes: {}}",
                 "teachers: [{name: big}]",
                 "teachers: [{name: b/g, model: savedmodels/big}]",
                 "losses: [{name: a, kind: kdd, teacher: big}]",
@@ -129,8 +133,8 @@ class ExperimentSchemaTest {
                 Arguments.of("data.augment[4].probability", "1", "1.001"),
                 Arguments.of("student.batch-norm-momentum", "0", "-0.001"),
                 Arguments.of("student.batch-norm-momentum", "1", "1.001"),
-                Arguments.of("student.input.mean[0]", "0", "-0.001"),
-                Arguments.of("student.input.mean[0]", "1", "1.001"),
+                Arguments.of("student.input.scale", "1e-6", "0"),
+                Arguments.of("student.input.size", "[1, 1]", "[1, 0]"),
                 Arguments.of("student.input.std[0]", "1e-6", "0"),
                 Arguments.of("supervised.weight", "0", "-0.001"),
                 Arguments.of("losses.output.weight", "0", "-0.001"),
@@ -184,8 +188,10 @@ class ExperimentSchemaTest {
             found.add(key);
         }
         node.properties()
-                .forEach(entry ->
-                        keysWithRange(entry.getValue(), entry.getKey().equals("items") ? key : entry.getKey(), found));
+                .forEach(entry -> keysWithRange(
+                        entry.getValue(),
+                        Set.of("items", "anyOf").contains(entry.getKey()) ? key : entry.getKey(),
+                        found));
         node.forEach(child -> {
             if (node.isArray()) {
                 keysWithRange(child, key, found);

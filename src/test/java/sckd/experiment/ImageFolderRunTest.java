@@ -88,7 +88,7 @@ class ImageFolderRunTest {
         assertThatThrownBy(() -> ExperimentRun.run(experiment, run("shapes"), new Quiet(), () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
-                        "data.images (for one command: --size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
+                        "data.images (for one command: --image-size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
     }
 
     private void assertSameWeights(String first, String second) throws IOException {

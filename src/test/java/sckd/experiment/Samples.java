@@ -38,8 +38,13 @@ final class Samples {
               validation: 100
             student:
               model: savedmodels/small
-              input: {mean: [.5, .5, .5], std: [.25, .25, .25]}
+              tags: [serve, gpu]
+              signature: classify
+              input: {name: x, scale: 1, mean: [.5, .5, .5], std: [.25, .25, .25], size: [48, 32], layout: NCHW, channels: BGR}
+              output: dense/BiasAdd:0
+              classes: [cat, dog]
               batch-norm-momentum: 0.9
+              trust-ops: [PyFunc]
             teachers:
               - name: resnet56
                 model: savedmodels/resnet56-cifar10

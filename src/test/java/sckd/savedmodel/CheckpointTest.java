@@ -51,6 +51,17 @@ class CheckpointTest {
     }
 
     @Test
+    void aCheckpointOfTheFirstFormatIsNamed() throws IOException {
+        Files.delete(index);
+        var first = Files.createFile(model.resolve("variables/variables"));
+
+        assertThatThrownBy(() -> Checkpoint.find(model))
+                .isInstanceOf(UserException.class)
+                .hasMessage(first + " is a checkpoint in the first format of TensorFlow, without an index;"
+                        + " expected variables.index and its data files: save the model again with write_version V2");
+    }
+
+    @Test
     void readsWhatTensorFlowWrote() {
         var checkpoint = Checkpoint.find(model).orElseThrow();
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -127,7 +126,8 @@ class ClassifierModelTest {
     void theCardIsRead() throws IOException {
         SmallModel.write(directory, SmallModel.graphMode().build());
         SmallModel.writeGraphModeCheckpoint(directory);
-        var card = new ModelCard("zoo:tiny", "", Optional.empty(), Optional.of(.9f), List.of("cat", "dog"));
+        var card = new ModelCard(
+                "zoo:tiny", "", ModelSettings.NONE.withBatchNormMomentum(.9f).withClasses(List.of("cat", "dog")));
         card.write(directory);
 
         assertThat(ClassifierModel.read(directory).card()).isEqualTo(card);
@@ -204,7 +204,7 @@ class ClassifierModelTest {
                 .build();
         assertRefused(
                 model.putSignatureDef("serving_default", vector).build(),
-                "the input 'images' is DT_FLOAT [?]; expected DT_FLOAT or DT_UINT8 [batch, height, width, channels],"
+                "the input 'images' is DT_FLOAT [?]; expected floats or pixels (DT_UINT8 or wider) [batch, height, width, channels],"
                         + " [batch, height, width] or [batch, height * width * channels]");
         assertRefused(
                 model.putSignatureDef(
@@ -212,7 +212,8 @@ class ClassifierModelTest {
                                 SmallModel.signature(
                                         Map.of("a", "images:0", "b", "other:0"), Map.of("out", "probabilities:0")))
                         .build(),
-                "signature 'serving_default' has the inputs a, b; expected one, the images");
+                "signature 'serving_default' has the inputs a DT_FLOAT [?, 4, 4, 1], b DT_FLOAT [?, 4, 4, 1];"
+                        + " expected one that takes images: state its name (`input: {name: ...}`, --input)");
     }
 
     @Test

@@ -90,12 +90,12 @@ class InspectionTest {
                 node.setInput(0, "net/round");
             }
         }
-        graph.addNode(node("net/round", "Rint", "net/norm/add_1"));
-        graph.addNode(node("net/aside", "Rint", "images")); // not on the way
+        graph.addNode(node("net/round", "Digamma", "net/norm/add_1"));
+        graph.addNode(node("net/aside", "Digamma", "images")); // not on the way
         SmallModel.write(directory, model.build());
         SmallModel.writeGraphModeCheckpoint(directory);
 
-        assertThat(Inspection.of(directory).withoutGradient()).containsExactly("Rint (node 'net/round')");
+        assertThat(Inspection.of(directory).withoutGradient()).containsExactly("Digamma (node 'net/round')");
     }
 
     @Test

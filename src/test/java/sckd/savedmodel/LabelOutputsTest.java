@@ -73,7 +73,14 @@ class LabelOutputsTest {
         var nodes = new ArrayList<>(model.getGraphDef().getNodeList());
         nodes.addAll(NAMES);
         model.getGraphDefBuilder().clearNode().addAllNode(nodes);
-        model.putSignatureDef("serving_default", SmallModel.signature(Map.of("images", "images:0"), outputs));
+        var signature = SmallModel.signature(Map.of("images", "images:0"), outputs).toBuilder();
+        signature.getOutputsMap().forEach((name, info) -> {
+            if (!name.equals("scores")) {
+                signature.putOutputs(
+                        name, info.toBuilder().setDtype(DataType.DT_STRING).build());
+            }
+        });
+        model.putSignatureDef("serving_default", signature.build());
         SmallModel.write(directory, model.build());
         SmallModel.writeGraphModeCheckpoint(directory);
         return ClassifierModel.read(directory);

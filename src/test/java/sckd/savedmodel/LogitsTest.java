@@ -548,6 +548,7 @@ class LogitsTest {
                 FlatGraph.of(GraphText.graph(List.of(), all)),
                 new ModelInput("x", DataType.DT_FLOAT, input),
                 tensors,
+                tensors,
                 Map.of(),
                 List.of());
         return Logits.find(program, program.inferTypes(), wanted);

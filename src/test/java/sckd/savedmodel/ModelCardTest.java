@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sckd.UserException;
 import sckd.data.Normalization;
 
@@ -22,14 +23,59 @@ class ModelCardTest {
         var card = new ModelCard(
                 "https://example.org/résumé.zip",
                 "00ff",
-                Optional.of(new Normalization(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f))),
-                Optional.of(.9f),
-                List.of("cat", "dog"));
+                ModelSettings.ofScaling(new Normalization(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f)))
+                        .withBatchNormMomentum(.9f)
+                        .withClasses(List.of("cat", "dog")));
         card.write(model);
         assertThat(ModelCard.read(model)).isEqualTo(card);
 
         ModelCard.EMPTY.write(model);
         assertThat(ModelCard.read(model)).isEqualTo(ModelCard.EMPTY);
+    }
+
+    @Test
+    void keepsAllSettingsButTrust() throws IOException {
+        new ModelCard("a", "b", ModelSettingsTest.ALL).write(model);
+        assertThat(ModelCard.read(model)).isEqualTo(new ModelCard("a", "b", ModelSettingsTest.ALL.withoutTrust()));
+        assertThat(Files.readString(ModelCard.path(model))).doesNotContain("PyFunc");
+    }
+
+    @Test
+    void onlyWhatIsNewIsWritten() throws IOException {
+        var stated = ModelSettings.NONE.withBatchNormMomentum(.9f);
+        ModelCard.keep(ModelSettings.NONE, model);
+        assertThat(ModelCard.path(model)).doesNotExist();
+        ModelCard.keep(stated.or(ModelSettingsTest.ALL), model);
+        ModelCard.keep(stated, model);
+        assertThat(ModelCard.read(model).settings())
+                .isEqualTo(stated.or(ModelSettingsTest.ALL).withoutTrust());
+    }
+
+    @Test
+    void anOldCardIsRead() throws IOException {
+        Files.createDirectories(ModelCard.path(model).getParent());
+        Files.writeString(
+                ModelCard.path(model),
+                """
+                {"origin": "a.zip", "sha256": "00", "input": {"mean": [0.5, 0.25], "std": [1, 0.5]},
+                 "batchNormMomentum": 0.9, "classes": ["cat", "dog"]}""");
+        var scaling = new Normalization(List.of(.5f, .25f), List.of(1f, .5f));
+        assertThat(ModelCard.read(model))
+                .isEqualTo(new ModelCard(
+                        "a.zip",
+                        "00",
+                        ModelSettings.ofScaling(scaling)
+                                .withBatchNormMomentum(.9f)
+                                .withClasses(List.of("cat", "dog"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trustedOps", "trust-ops", "TRUST_OPS"})
+    void aModelCannotTrustItself(String key) throws IOException {
+        assertRefused(
+                "{\"" + key + "\": [\"PyFunc\"]}",
+                ": has '" + key
+                        + "': a model cannot trust its own ops; remove the key and state it yourself (--trust-ops)");
     }
 
     @Test
@@ -39,7 +85,7 @@ class ModelCardTest {
 
     @Test
     void numbersAreWrittenShort() throws IOException {
-        new ModelCard("", "", Optional.empty(), Optional.of(.1f), List.of()).write(model);
+        new ModelCard("", "", ModelSettings.NONE.withBatchNormMomentum(.1f)).write(model);
         assertThat(Files.readString(ModelCard.path(model))).contains("\"batchNormMomentum\" : 0.1,");
     }
 
@@ -49,11 +95,17 @@ class ModelCardTest {
         assertRefused("[]", ": is no JSON object");
         assertRefused(
                 "{\"origni\": \"x\"}",
-                ": unknown key 'origni'; known: [batchNormMomentum, classes, input, origin, sha256]");
+                ": unknown key 'origni'; known: [batchNormMomentum, classes, input, origin, output, sha256, signature, tags]");
+        assertRefused(
+                "{\"input\": {\"sclae\": 1}}",
+                ": input unknown key 'sclae'; known: [channels, layout, mean, name, scale, size, std]");
+        assertRefused("{\"input\": {\"size\": [3]}}", ": input size is not [height, width]");
+        assertRefused("{\"input\": {\"layout\": \"HWC\"}}", ": input layout is not one of [NHWC, NCHW]");
+        assertRefused("{\"signature\": 3}", ": signature is not a text");
         assertRefused("{\"batchNormMomentum\": \"high\"}", ": batchNormMomentum is not a number");
         assertRefused("{\"classes\": 10}", ": classes is not a list");
-        assertRefused("{\"input\": {\"mean\": [0]}}", ": input.std is missing; expected one number a channel");
-        assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": std is 0.0; expected more than 0");
+        assertRefused("{\"input\": {\"mean\": [0]}}", ": input std is missing; without a scale it goes with mean");
+        assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": input std is 0.0; expected more than 0");
     }
 
     private void assertRefused(String json, String message) throws IOException {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,12 +39,12 @@ class ModelImportTest {
         target = folder.resolve("savedmodels/tiny");
     }
 
-    private ImportedModel run(Path from, Optional<Normalization> input, Optional<Path> classes) {
-        return new ModelImport(from, target, input, classes, REFUSE).run();
+    private ImportedModel run(Path from, ModelSettings stated) {
+        return new ModelImport(from, target, stated, REFUSE).run();
     }
 
     private ImportedModel run(Path from, ModelImport.Existing existing) {
-        return new ModelImport(from, target, Optional.empty(), Optional.empty(), existing).run();
+        return new ModelImport(from, target, ModelSettings.NONE, existing).run();
     }
 
     private static void assertRefused(ModelImport modelImport, String message) {
@@ -57,11 +56,7 @@ class ModelImportTest {
     }
 
     private ModelImport importOf(Path from) {
-        return new ModelImport(from, target, Optional.empty(), Optional.empty(), REFUSE);
-    }
-
-    private Path classes(String... names) throws IOException {
-        return Files.write(folder.resolve("classes.txt"), List.of(names));
+        return new ModelImport(from, target, ModelSettings.NONE, REFUSE);
     }
 
     private static List<String> files(Path directory) throws IOException {
@@ -75,16 +70,14 @@ class ModelImportTest {
 
     @Test
     void copiesADirectoryAndRecordsWhatItDoesNotSay() throws IOException {
-        var imported = run(source, Optional.of(SCALING), Optional.of(classes("cat", "dog", "eel")));
+        var imported = run(source, ModelSettings.ofScaling(SCALING).withClasses(List.of("cat", "dog", "eel")));
         assertThat(files(target)).containsExactly("assets.extra/sckd.json", "assets/about.txt", "saved_model.pb");
         assertThat(target.resolve("saved_model.pb")).hasSameBinaryContentAs(source.resolve("saved_model.pb"));
         assertThat(target.resolve("assets/about.txt")).hasContent("tiny");
         var card = new ModelCard(
                 source.toString(),
                 ModelDigest.ofDirectory(source),
-                Optional.of(SCALING),
-                Optional.empty(),
-                List.of("cat", "dog", "eel"));
+                ModelSettings.ofScaling(SCALING).withClasses(List.of("cat", "dog", "eel")));
         assertThat(ModelCard.read(target)).isEqualTo(card);
         assertThat(imported.model().card()).isEqualTo(card);
         assertThat(imported.model().directory()).isEqualTo(target);
@@ -105,20 +98,18 @@ class ModelImportTest {
                 .isEqualTo(new ModelCard(
                         archive.toString(),
                         Hashing.sha256().hashBytes(Files.readAllBytes(archive)).toString(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of()));
+                        ModelSettings.NONE));
     }
 
     @Test
     void keepsWhatTheSourcesCardSaysUnlessStatedAnew() throws IOException {
         var scaling = new Normalization(List.of(.5f, .5f, .5f), List.of(.5f, .5f, .5f));
-        new ModelCard("zoo", "ab", Optional.of(scaling), Optional.of(.9f), List.of("x", "y", "z")).write(source);
+        var rest = ModelSettings.NONE.withBatchNormMomentum(.9f).withClasses(List.of("x", "y", "z"));
+        new ModelCard("zoo", "ab", rest.withInput(InputSettings.ofScaling(scaling))).write(source);
         var digest = ModelDigest.ofDirectory(source);
-        run(source, Optional.of(SCALING), Optional.empty());
+        run(source, ModelSettings.ofScaling(SCALING));
         assertThat(ModelCard.read(target))
-                .isEqualTo(new ModelCard(
-                        source.toString(), digest, Optional.of(SCALING), Optional.of(.9f), List.of("x", "y", "z")));
+                .isEqualTo(new ModelCard(source.toString(), digest, rest.withInput(InputSettings.ofScaling(SCALING))));
     }
 
     @Test
@@ -164,10 +155,9 @@ class ModelImportTest {
     @Test
     void aModelOntoItselfGetsANewCardAndKeepsItsOrigin() throws IOException {
         var first = run(source, REFUSE).model().card();
-        var again = new ModelImport(target, target, Optional.of(SCALING), Optional.empty(), REPLACE).run();
+        var again = new ModelImport(target, target, ModelSettings.ofScaling(SCALING), REPLACE).run();
         assertThat(again.model().card())
-                .isEqualTo(new ModelCard(
-                        first.origin(), first.sha256(), Optional.of(SCALING), Optional.empty(), List.of()));
+                .isEqualTo(new ModelCard(first.origin(), first.sha256(), ModelSettings.ofScaling(SCALING)));
     }
 
     @Test
@@ -213,18 +203,18 @@ class ModelImportTest {
 
     @Test
     void refusesAnotherNumberOfClasses() throws IOException {
-        var file = classes("cat", "dog");
         assertRefused(
-                new ModelImport(source, target, Optional.empty(), Optional.of(file), REFUSE),
-                file + ": names 2 classes; the model's logits 'logits:0' have 3");
+                new ModelImport(source, target, ModelSettings.NONE.withClasses(List.of("cat", "dog")), REFUSE),
+                source + "/saved_model.pb: classes has 2 names; the model's logits 'logits:0' are for 3 classes");
     }
 
     @Test
     void refusesAScalingOfAnotherNumberOfChannels() {
-        var scaling = new Normalization(List.of(.5f), List.of(.5f));
+        var scaling = new Normalization(List.of(.5f, .5f, .5f, .5f), List.of(.5f));
         assertRefused(
-                new ModelImport(source, target, Optional.of(scaling), Optional.empty(), REFUSE),
-                "mean and std have 1 values; expected one for each channel of the input 'images' [?, 2, 2, 3]");
+                new ModelImport(source, target, ModelSettings.ofScaling(scaling), REFUSE),
+                source
+                        + "/saved_model.pb: mean and std have 4 values; expected one for each channel of the input 'images' [?, 2, 2, 3]");
     }
 
     @ParameterizedTest

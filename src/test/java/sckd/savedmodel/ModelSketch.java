@@ -22,12 +22,15 @@ import org.tensorflow.op.core.NoOp;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReadVariableOp;
 import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
@@ -40,6 +43,8 @@ import sckd.graph.TensorBundle;
  */
 final class ModelSketch implements AutoCloseable {
     static final String INPUT = "images";
+    /** A graph of one object that has nothing, as a protobuf. */
+    static final String OBJECTS = "\n\0";
 
     private final Graph graph = new Graph();
     private final Ops tf = Ops.create(graph);
@@ -47,16 +52,27 @@ final class ModelSketch implements AutoCloseable {
     private final Map<String, Operand<?>> checkpoint = new LinkedHashMap<>();
     private final Map<String, Operand<?>> handles = new LinkedHashMap<>();
     private final Map<String, TensorName> features = new LinkedHashMap<>();
+    private final Map<String, SignatureDef> signatures = new LinkedHashMap<>();
     private Optional<Float> momentum = Optional.empty();
     private Shape inputShape;
     private DataType inputType;
 
     ModelSketch() {
-        alsoInCheckpoint("_CHECKPOINTABLE_OBJECT_GRAPH", tf.constant("stands for the graph of objects"));
+        alsoInCheckpoint("_CHECKPOINTABLE_OBJECT_GRAPH", tf.constant(OBJECTS));
     }
 
     Ops tf() {
         return tf;
+    }
+
+    /** The handle of a variable that is there. */
+    Operand<? extends TType> handle(String name) {
+        return (Operand<? extends TType>) handles.get(name);
+    }
+
+    /** What is there so far. */
+    GraphDef graphDef() {
+        return graph.toGraphDef();
     }
 
     Operand<TFloat32> images(long... shape) {
@@ -106,6 +122,21 @@ final class ModelSketch implements AutoCloseable {
         features.put(layer, name(tensor));
     }
 
+    /** One more signature of the written program, with one float output {@code output}. */
+    void sign(String name, List<Operand<?>> inputs, Operand<?> output) {
+        var signature = SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
+        inputs.forEach(input -> signature.putInputs(input.op().name(), info(input)));
+        signatures.put(name, signature.putOutputs("output", info(output)).build());
+    }
+
+    private static TensorInfo info(Operand<?> tensor) {
+        return TensorInfo.newBuilder()
+                .setName(name(tensor).toString())
+                .setDtype(tensor.asOutput().dataType())
+                .setTensorShape(Shapes.toProto(tensor.shape()))
+                .build();
+    }
+
     void momentum(float value) {
         momentum = Optional.of(value);
     }
@@ -129,7 +160,9 @@ final class ModelSketch implements AutoCloseable {
                     outputNames.build(),
                     features,
                     variables,
-                    new ModelCard("", "", Optional.empty(), momentum, List.of()),
+                    ModelCard.EMPTY,
+                    momentum.map(ModelSettings.NONE::withBatchNormMomentum).orElse(ModelSettings.NONE),
+                    TrainingMode.UNKNOWN,
                     List.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -188,9 +221,20 @@ final class ModelSketch implements AutoCloseable {
                         .setSaveTensorName("unused")
                         .setRestoreOpName(restored.op().name())
                         .setVersion(SaverDef.CheckpointFormatVersion.V2))
+                .putCollectionDef("trainable_variables", trainable())
+                .putAllSignatureDef(signatures)
                 .putSignatureDef("serving_default", signature.build());
         var model = SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph);
         Files.write(directory.resolve("saved_model.pb"), model.build().toByteArray());
+    }
+
+    private CollectionDef trainable() {
+        var names = CollectionDef.BytesList.newBuilder();
+        variables.stream()
+                .filter(ModelVariable::trainable)
+                .map(variable -> VariableDef.newBuilder().setVariableName(variable.handle() + ":0"))
+                .forEach(variable -> names.addValue(variable.build().toByteString()));
+        return CollectionDef.newBuilder().setBytesList(names).build();
     }
 
     static TensorName name(Operand<?> tensor) {

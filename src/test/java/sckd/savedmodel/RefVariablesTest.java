@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -28,6 +30,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SaverDef;
 import org.tensorflow.types.TFloat32;
 import sckd.UserException;
 import sckd.graph.SessionRuns;
@@ -203,7 +206,7 @@ class RefVariablesTest {
     }
 
     @Test
-    void aPartOfAPartitionedVariableIsRefused() {
+    void aTensorOfWhichTheVariableIsOnlyAPartIsRefused() {
         var model = RefVariableModel.write(
                 directory.resolve("model"), RefVariableModel.metaGraph().build());
         var keys = List.of("dense/kernel", "norm/beta", "norm/gamma", "norm/mean", "norm/variance");
@@ -219,7 +222,32 @@ class RefVariablesTest {
         assertThatThrownBy(() -> ClassifierModel.read(model))
                 .isInstanceOf(UserException.class)
                 .hasMessage(model.resolve("variables/variables.index")
-                        + ": 'dense/kernel' is stored in 1 slices (a partitioned variable); expected one whole tensor");
+                        + ": 'dense/kernel' is DT_FLOAT [4, 3]; the variable 'dense/kernel' is DT_FLOAT [2, 3];"
+                        + " the checkpoint belongs to another model");
+    }
+
+    /** The first checkpoints were read by ops of their own, a tensor each. */
+    @Test
+    void aVariableThatTheFirstRestoreOpsReadIsBound() {
+        var model = RefVariableModel.metaGraph();
+        var graph = model.getGraphDefBuilder();
+        graph.addNode(GraphText.constant("v1/gamma", GraphText.strings(List.of("norm/gamma"))));
+        graph.addNode(GraphText.constant("v1/beta", GraphText.strings(List.of("norm/beta"))));
+        graph.addNode(GraphText.constant("v1/slice", GraphText.strings(List.of(""))));
+        var type = Map.of("dt", GraphText.type(DataType.DT_FLOAT));
+        graph.addNode(GraphText.node("v1/Restore", "Restore", type, "save/Const", "v1/gamma"));
+        graph.addNode(GraphText.node("v1/Slice", "RestoreSlice", type, "save/Const", "v1/beta", "v1/slice"));
+        graph.addNode(GraphText.node("v1/Assign", "Assign", "norm/gamma", "v1/Restore"));
+        graph.addNode(GraphText.node("v1/Assign_1", "Assign", "norm/beta", "v1/Slice"));
+        graph.addNode(GraphText.node("v1/restore_all", "NoOp", "^v1/Assign", "^v1/Assign_1"));
+        model.getSaverDefBuilder().setRestoreOpName("v1/restore_all").setVersion(SaverDef.CheckpointFormatVersion.V1);
+        SmallModel.write(directory, model.build());
+        var keys = RestoreKeys.read(SavedModelFile.read(directory, Optional.empty()), OpDefs.registered());
+
+        assertThat(keys.asMap())
+                .containsOnlyKeys("norm/gamma", "norm/beta")
+                .containsEntry("norm/gamma", Set.of(new RestoreKeys.Restored("norm/gamma", Optional.empty())))
+                .containsEntry("norm/beta", Set.of(new RestoreKeys.Restored("norm/beta", Optional.empty())));
     }
 
     @Test

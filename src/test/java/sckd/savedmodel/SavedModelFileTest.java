@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
@@ -33,7 +36,7 @@ class SavedModelFileTest {
                         .build()
                         .toByteArray());
 
-        assertThat(SavedModelFile.read(directory).metaGraph()).isEqualTo(serving.build());
+        assertThat(SavedModelFile.read(directory, Optional.empty()).metaGraph()).isEqualTo(serving.build());
     }
 
     @Test
@@ -81,17 +84,20 @@ class SavedModelFileTest {
     void theTagsThatAreThereAreListed() {
         var training = MetaGraphDef.newBuilder();
         training.getMetaInfoDefBuilder().addTags("train").addTags("gpu");
-        SmallModel.write(directory, training.build());
+        var other = MetaGraphDef.newBuilder();
+        other.getMetaInfoDefBuilder().addTags("train");
+        write(training, other);
         assertRefused(
                 directory,
-                directory.resolve("saved_model.pb") + ": no meta graph has the tag 'serve'; it holds [train, gpu]");
+                directory.resolve("saved_model.pb")
+                        + ": which meta graph to use is open; it holds [train, gpu], [train]: state `tags` of one of them");
     }
 
     @Test
     void servingDefaultIsTheSignatureToUse() {
         var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
         var file = fileWith(Map.of("another", signature, "serving_default", signature));
-        assertThat(SignatureChoice.choose(file).name()).isEqualTo("serving_default");
+        assertThat(SignatureChoice.choose(file, ModelSettings.NONE).name()).isEqualTo("serving_default");
     }
 
     @Test
@@ -102,7 +108,7 @@ class SavedModelFileTest {
                 .build();
         var file = fileWith(Map.of("infer", signature, "classify", other, "__saved_model_init_op", signature));
 
-        var chosen = SignatureChoice.choose(file);
+        var chosen = SignatureChoice.choose(file, ModelSettings.NONE);
         assertThat(chosen.name()).isEqualTo("infer");
         assertThat(chosen.inputs().get("in").name()).isEqualTo(new TensorName("x", 0));
         assertThat(chosen.inputs().get("in").shape().asArray()).containsExactly(-1, 4, 4, 1);
@@ -121,7 +127,7 @@ class SavedModelFileTest {
         var measuring = signature(Map.of("x", info(-1, 28, 28)), Map.of("score", info(-1, 1)));
 
         var file = fileWith(Map.of("infer", infer, "train", training, "restore", restoring, "measure", measuring));
-        assertThat(SignatureChoice.choose(file).name()).isEqualTo("infer");
+        assertThat(SignatureChoice.choose(file, ModelSettings.NONE).name()).isEqualTo("infer");
     }
 
     @Test
@@ -131,7 +137,24 @@ class SavedModelFileTest {
                 "classify", signature(images, Map.of("probabilities", info(-1, 10))),
                 "features", signature(images, Map.of("layer", info(-1, 64))),
                 "scores", signature(images, Map.of("logits", info(-1, 10)))));
-        assertThat(SignatureChoice.choose(file).name()).isEqualTo("scores");
+        assertThat(SignatureChoice.choose(file, ModelSettings.NONE).name()).isEqualTo("scores");
+    }
+
+    private void write(MetaGraphDef.Builder... metaGraphs) {
+        var model = SavedModel.newBuilder();
+        Stream.of(metaGraphs).forEach(model::addMetaGraphs);
+        try {
+            Files.write(directory.resolve("saved_model.pb"), model.build().toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aSignatureForTrainingIsNotTheClassifier() {
+        var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
+        var file = fileWith(Map.of("infer", signature, "train", signature));
+        assertThat(SignatureChoice.choose(file, ModelSettings.NONE).name()).isEqualTo("infer");
     }
 
     private static SignatureDef signature(Map<String, TensorInfo> inputs, Map<String, TensorInfo> outputs) {
@@ -149,12 +172,13 @@ class SavedModelFileTest {
     @Test
     void signaturesAreListedWhereNoneIsPlain() {
         var signature = SmallModel.signature(Map.of("in", "x:0"), Map.of("out", "y:0"));
-        var file = fileWith(Map.of("infer", signature, "train", signature));
-        assertThatThrownBy(() -> SignatureChoice.choose(file))
+        var file = fileWith(Map.of("infer", signature, "predict", signature));
+        assertThatThrownBy(() -> SignatureChoice.choose(file, ModelSettings.NONE))
                 .isInstanceOf(UserException.class)
-                .hasMessage("model: no signature to use; expected 'serving_default' or exactly one from images to"
-                        + " float [batch, classes]; it has infer (in -> out), train (in -> out)");
-        assertThatThrownBy(() -> SignatureChoice.choose(fileWith(Map.of())))
+                .hasMessage(
+                        "model: no signature to use; expected 'serving_default' or exactly one from images to"
+                                + " float [batch, classes]; it has infer (in -> out), predict (in -> out); state `signature`, the name of one");
+        assertThatThrownBy(() -> SignatureChoice.choose(fileWith(Map.of()), ModelSettings.NONE))
                 .hasMessage("model: no signature to use; expected 'serving_default' or exactly one from images to"
                         + " float [batch, classes]; it has none");
     }
@@ -178,7 +202,7 @@ class SavedModelFileTest {
     }
 
     private static void assertRefused(Path directory, String message) {
-        assertThatThrownBy(() -> SavedModelFile.read(directory))
+        assertThatThrownBy(() -> SavedModelFile.read(directory, Optional.empty()))
                 .isInstanceOf(UserException.class)
                 .hasMessage(message);
     }

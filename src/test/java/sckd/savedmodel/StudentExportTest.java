@@ -94,7 +94,7 @@ class StudentExportTest {
                 assertThat(floats((TFloat32) result.get(2))).containsExactly(7, 8);
                 assertThat(((TInt64) result.get(3)).getLong()).isEqualTo(9);
                 assertThat(((TInt64) result.get(4)).getLong()).isEqualTo(3);
-                assertThat(((TString) result.get(5)).getObject()).isEqualTo("stands for the graph of objects");
+                assertThat(((TString) result.get(5)).getObject()).isEqualTo(ModelSketch.OBJECTS);
             }
         }
     }
@@ -133,6 +133,19 @@ class StudentExportTest {
                         .isCloseTo(exponentials[k] / sum, org.assertj.core.data.Offset.offset(1e-6));
             }
         }
+    }
+
+    /** Nothing of it can have been trained. */
+    @Test
+    void aModelWithoutVariablesIsCopiedAsItIs() throws IOException {
+        var source = TinyClassifier.write(directory.resolve("constant"), 3);
+        write("constant/fingerprint.pb", "still true");
+        var target = directory.resolve("student");
+        StudentExport.write(ClassifierModel.read(source), directory.resolve("nothing"), "student", target);
+
+        assertThat(readFiles(target))
+                .isEqualTo(readFiles(source))
+                .containsOnlyKeys("saved_model.pb", "assets/about.txt", "fingerprint.pb");
     }
 
     @Test

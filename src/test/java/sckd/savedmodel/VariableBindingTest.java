@@ -104,6 +104,17 @@ class VariableBindingTest {
                 .containsExactly("variables/0/.ATTRIBUTES/VARIABLE_VALUE");
     }
 
+    /** The restore binds it then, and the program's own objects say whether it is trainable. */
+    @Test
+    void aCheckpointMayBeWithoutObjects() {
+        SmallModel.write(directory, model(true, false));
+        SmallModel.writeFloats(directory, Map.of("_all_variables/0", new float[] {1, 2}));
+
+        assertThat(ClassifierModel.read(directory).variables())
+                .containsExactly(new ModelVariable(
+                        "kernel_1", DataType.DT_FLOAT, Shape.of(2), false, List.of("_all_variables/0")));
+    }
+
     @Test
     void objectsThatAreNoObjectsAreRefused() {
         SmallModel.write(directory, model(true, true));

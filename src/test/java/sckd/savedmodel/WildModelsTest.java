@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +22,9 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.Shared;
+import sckd.autodiff.Gradient;
 import sckd.graph.SessionRuns;
+import sckd.graph.Variable;
 import sckd.graph.VariableBundle;
 
 /** Models that strangers published, against the outputs that Python TensorFlow recorded of them. */
@@ -37,8 +41,11 @@ class WildModelsTest {
         "module-ondevice, logits, false, 28, 28, 1",
         "keras2-cifar10, dense_1, false, 32, 32, 3",
         "keras2-kws-dscnn, dense, true, 49, 10, 1",
+        "keras2-potato, dense_1, true, 256, 256, 3",
         "keras3-digits, output_0, true, 28, 28, 1",
-        "keras3-scenes, output_0, true, 150, 150, 3"
+        "keras3-scenes, output_0, true, 150, 150, 3",
+        "tf1-softmax, output, false, 28, 28, 1",
+        "tf1-teachable-machine, sequential_3, true, 224, 224, 3"
     })
     void theOutputIsTheRecordedOne(String name, String output, boolean isSoftmax, int height, int width, int channels)
             throws IOException {
@@ -60,9 +67,33 @@ class WildModelsTest {
         }
     }
 
+    /** Resizing and Rescaling stand before the first variable; ops without gradient in dead functions are no fault. */
+    @Test
+    void aModelWithPreprocessingInsideIsTrainable() {
+        var model = ClassifierModel.read(Shared.require("models/wild/keras2-potato"));
+        var inspection = Inspection.of(model.directory());
+
+        assertThat(inspection.faults()).isEmpty();
+        assertThat(inspection.withoutGradient()).isEmpty();
+        assertThat(model.notes()).isEmpty();
+        try (var graph = new Graph()) {
+            var tf = Ops.create(graph);
+            var images = tf.fill(tf.array(1, 256, 256, 3), tf.constant(.5f));
+            var variables = ModelVariables.build(tf, "student", model);
+            var student = ModelInstance.buildTraining(tf, "student", model, variables, images, List.of());
+            var loss = tf.reduceSum(student.logits(), tf.array(0, 1));
+            var gradient = Gradient.build(
+                    tf,
+                    loss,
+                    variables.trainable().stream().map(Variable::value).toList());
+
+            assertThat(gradient.components()).hasSize(16).allMatch(Optional::isPresent);
+        }
+    }
+
     /** Its graph loaded again is compared with the trained program inside. */
     @ParameterizedTest
-    @CsvSource({"keras2-mlp", "module-ondevice"})
+    @CsvSource({"keras2-mlp", "module-ondevice", "tf1-softmax", "tf1-teachable-machine", "keras3-digits"})
     void itIsExportedAsAStudent(String name) {
         var model = ClassifierModel.read(Shared.require("models/wild/" + name));
         var checkpoint = directory.resolve("trained");

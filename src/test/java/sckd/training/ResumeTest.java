@@ -13,12 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sckd.Shared;
 import sckd.UserException;
+import sckd.data.ImageSet;
+import sckd.data.Normalization;
 import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.AggregateGate;
 import sckd.distillation.AttentionTransferLoss;
@@ -42,6 +46,7 @@ import sckd.distillation.SimilarityLoss;
 import sckd.distillation.SoftCrossEntropyLoss;
 import sckd.distillation.WeightedGate;
 import sckd.files.AtomicDirectory;
+import sckd.savedmodel.ClassifierModel;
 
 /** A training that is stopped and resumed ends with the bits of one that is not. */
 class ResumeTest {
@@ -119,6 +124,30 @@ class ResumeTest {
         var whole = run(task, "whole", Set.of());
         assertSame(whole, run(task, "stopped", Set.of(7L)));
         assertThat(whole.listener.steps).allMatch(step -> step.losses().get(0).loss() > 0);
+    }
+
+    @Test
+    void aStudentsOwnTrainingProgramGoesOnWithItsDropout() throws IOException {
+        var model = ClassifierModel.read(Shared.require("models/wild/keras2-mlp"));
+        assertThat(model.training().program()).isPresent();
+        var scaling = new Normalization(List.of(0f), List.of(1f));
+        var task = new TrainingTask(
+                3,
+                new TrainingData(10, digits(22, 1), Optional.empty(), digits(9, 2), List.of()),
+                new NamedModel("student", model, scaling),
+                List.of(),
+                1,
+                List.of(),
+                new OpenGate(false),
+                SmallTask.plan(EPOCHS, SmallTask.SGD));
+        assertSame(run(task, "whole", Set.of()), run(task, "stopped", Set.of(1L, 8L)));
+    }
+
+    private static ImageSet digits(int count, long seed) {
+        var random = new Random(seed);
+        var pixels = new byte[count * 28 * 28];
+        random.nextBytes(pixels);
+        return new ImageSet(pixels, random.ints(count, 0, 10).toArray(), 28, 28, 1);
     }
 
     @Test

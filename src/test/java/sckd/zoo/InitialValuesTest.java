@@ -23,6 +23,23 @@ class InitialValuesTest {
     }
 
     @Test
+    void uniformHasTheMeanAndVarianceAskedFor() {
+        int count = 500_000;
+        double variance = 1.0 / 48;
+        var values = InitialValues.uniform(1, "kernel", variance, count);
+        double fourth = 9.0 / 5 * variance * variance;
+        assertThat(mean(values, 1)).isCloseTo(0, within(5 * Math.sqrt(variance / count)));
+        assertThat(mean(values, 2)).isCloseTo(variance, within(5 * Math.sqrt((fourth - variance * variance) / count)));
+        // A quarter of the range: ±1/4 holds as many on either side of ±1/8.
+        assertThat(IntStream.range(0, count)
+                                .filter(i -> Math.abs(values[i]) < 0.125)
+                                .count()
+                        / (double) count)
+                .isCloseTo(0.5, within(5 * 0.5 / Math.sqrt(count)));
+        assertThat(InitialValues.uniform(1, "other", variance, 8)).doesNotContain(values);
+    }
+
+    @Test
     void seedAndVariableDecide() {
         var values = InitialValues.normal(1, "stage1/conv1/kernel", 1, 8);
         assertThat(InitialValues.normal(1, "stage1/conv1/kernel", 1, 8)).containsExactly(values);

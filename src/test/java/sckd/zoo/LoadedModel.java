@@ -1,9 +1,10 @@
 package sckd.zoo;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -33,24 +34,41 @@ final class LoadedModel implements AutoCloseable {
 
     /** Variables by name, among them those that are not trained. */
     Map<String, float[]> weights() {
-        return handles().keySet().stream().collect(Collectors.toMap(name -> name, this::weight));
+        return weights(List.copyOf(handles().keySet()));
     }
 
     float[] weight(String name) {
-        try (var result =
-                bundle.session().runner().fetch(name + "/Read/ReadVariableOp").run()) {
-            return answerOf((TFloat32) result.get(0)).values();
-        }
+        return weights(List.of(name)).get(name);
     }
 
-    void assign(String name, float[] values) {
-        try (var fed = TFloat32.tensorOf(handles().get(name), DataBuffers.of(values));
-                var result = bundle.session()
-                        .runner()
-                        .feed(name + "/initial_value", fed)
-                        .addTarget(name + "/Assign")
-                        .run()) {
-            // the variable's value is what was wanted
+    /** In one run: TensorFlow prepares each new set of fetches anew, which takes time that grows with the graph. */
+    private Map<String, float[]> weights(List<String> names) {
+        var runner = bundle.session().runner();
+        names.forEach(name -> runner.fetch(name + "/Read/ReadVariableOp"));
+        var weights = new LinkedHashMap<String, float[]>();
+        try (var result = runner.run()) {
+            for (int i = 0; i < names.size(); i++) {
+                weights.put(names.get(i), answerOf((TFloat32) result.get(i)).values());
+            }
+        }
+        return weights;
+    }
+
+    /** Sets variables, by name. */
+    void assign(Map<String, float[]> values) {
+        var shapes = handles();
+        var fed = new ArrayList<TFloat32>();
+        var runner = bundle.session().runner();
+        try {
+            values.forEach((name, each) -> {
+                fed.add(TFloat32.tensorOf(shapes.get(name), DataBuffers.of(each)));
+                runner.feed(name + "/initial_value", fed.get(fed.size() - 1)).addTarget(name + "/Assign");
+            });
+            try (var result = runner.run()) {
+                // the variables' values are what was wanted
+            }
+        } finally {
+            fed.forEach(TFloat32::close);
         }
     }
 

@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 import sckd.UserException;
 import sckd.savedmodel.ClassifierModel;
@@ -29,12 +31,14 @@ class ZooTest {
     Path directory;
 
     static List<String> names() {
-        return Zoo.names();
+        return Zoo.names().stream()
+                .filter(name -> name.matches("plain-cnn-.*|resnet(8|14|20|32|44|56|110|8x4|32x4)"))
+                .toList();
     }
 
     @ParameterizedTest
     @MethodSource("names")
-    void everyArchitectureAnswersWithLogitsAndProbabilities(String name) {
+    void smallNetworksAnswerWithLogitsAndProbabilities(String name) {
         var target = create(name, 7, List.of(16, 16, 3), 1);
         try (var model = new LoadedModel(target)) {
             var answers = model.call("serving_default", Shape.of(3, 16, 16, 3), ramp(3 * 16 * 16 * 3));
@@ -194,7 +198,7 @@ class ZooTest {
         assertThat(model.outputs()).containsEntry("logits", model.logits()).containsOnlyKeys("logits", "probabilities");
         assertThat(model.features()).containsKeys("stem", "stage1/block1", "stage1", "stage2", "stage3", "pooled");
         assertThat(model.card().origin()).isEqualTo("zoo:resnet20");
-        assertThat(model.card().batchNormMomentum()).contains(0.9f);
+        assertThat(model.card().settings().batchNormMomentum()).contains(0.9f);
         assertThat(model.notes()).isEmpty();
         for (var variable : model.variables()) {
             assertThat(variable.keys()).containsExactly(variable.handle());
@@ -206,25 +210,72 @@ class ZooTest {
                 .filter(ModelVariable::trainable)
                 .mapToLong(variable -> variable.shape().size())
                 .sum();
-        assertThat(parameters).isEqualTo(sizeOf("resnet20", 100));
+        assertThat(parameters).isEqualTo(Zoo.measure("resnet20", 100, CIFAR).parameters());
     }
 
-    private static long sizeOf(String name, int classes) {
-        return Zoo.list(classes, CIFAR).stream()
-                .filter(entry -> entry.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .parameters();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain-cnn-8",
+                "resnet14",
+                "resnet18-imagenet",
+                "wrn-16-1",
+                "vgg8",
+                "mobilenet-v2",
+                "mobilenet-v2-imagenet",
+                "shufflenet-v1",
+                "shufflenet-v2"
+            })
+    void isCountedAlikeWhenReadAndCanBeTrained(String name) {
+        var inspection = WrittenModel.of(directory, name, 32).inspection();
+        var entry = Zoo.measure(name, 10, CIFAR);
+        assertThat(inspection.faults()).isEmpty();
+        assertThat(inspection.notes()).isEmpty();
+        assertThat(inspection.withoutGradient()).isEmpty();
+        assertThat(inspection.trainableParameters()).hasValue(entry.parameters());
+        assertThat(inspection.multiplyAdds()).hasValue(entry.multiplyAdds());
+    }
+
+    @Test
+    void kernelsBeginAsInTheirAuthorsCode() {
+        try (var model = new LoadedModel(create("wrn-16-2", 100, CIFAR, 1))) {
+            checkVariance(model.weight("stage3/block1/conv1/kernel"), 9 * 64 * 128, 2.0 / (9 * 128));
+            checkUniform(model.weight("classifier/kernel"), 128 * 100, 1 / Math.sqrt(128));
+        }
+        try (var model = new LoadedModel(create("mobilenet-v2", 100, CIFAR, 1))) {
+            checkVariance(model.weight("stage4/block1/depthwise/kernel"), 9 * 288, 2.0 / (9 * 288));
+            checkVariance(model.weight("stage4/block4/project/kernel"), 480 * 160, 2.0 / 160);
+            checkVariance(model.weight("classifier/kernel"), 1280 * 100, 0.01 * 0.01);
+        }
+        try (var model = new LoadedModel(create("shufflenet-v1", 100, CIFAR, 1))) {
+            checkUniform(model.weight("stage3/block2/conv1/kernel"), 320 * 240, 1 / Math.sqrt(320));
+            checkUniform(model.weight("stage3/block2/depthwise/kernel"), 9 * 240, 1.0 / 3);
+        }
+    }
+
+    /** All within the bound, with the bound's variance. */
+    private static void checkUniform(float[] values, int count, double bound) {
+        checkVariance(values, count, bound * bound / 3);
+        for (float value : values) {
+            assertThat(Math.abs(value)).isLessThanOrEqualTo((float) bound);
+        }
     }
 
     @Test
     void unknownNameIsAnsweredWithTheNearest() {
         assertThatThrownBy(() -> create("resnet21", 10, CIFAR, 1))
                 .isInstanceOf(UserException.class)
-                .hasMessage("unknown architecture 'resnet21'; nearest: resnet20");
+                .hasMessage(
+                        "unknown architecture 'resnet21' (depth is 21; expected 6n + 2, n at least 1); nearest: resnet20");
+        assertThatThrownBy(() -> create("restnet20", 10, CIFAR, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessage("unknown architecture 'restnet20'; nearest: resnet20");
         assertThatThrownBy(() -> create("transformer", 10, CIFAR, 1))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("unknown architecture 'transformer'; known: plain-cnn-10, plain-cnn-2, ");
+                .hasMessage("unknown architecture 'transformer'; known: plain-cnn-DEPTH; resnetDEPTH[x4], depth 6n + 2;"
+                        + " resnet18 to resnet152[-imagenet]; wrn-DEPTH-WIDTH, depth 6n + 4; vggDEPTH;"
+                        + " mobilenet-v2[-xWIDTH][-imagenet]; shufflenet-v1[-imagenet];"
+                        + " shufflenet-v2[-xWIDTH][-imagenet]");
         assertThat(directory).isEmptyDirectory();
     }
 
@@ -249,6 +300,84 @@ class ZooTest {
         assertThatThrownBy(() -> create("resnet8", 10, List.of(32, 32, 0), 1))
                 .isInstanceOf(UserException.class)
                 .hasMessage("image shape is [32, 32, 0]; expected height, width, channels, each at least 1");
+    }
+
+    @Test
+    void listsEveryNameInOrder() {
+        assertThat(Zoo.names())
+                .doesNotHaveDuplicates()
+                .startsWith("plain-cnn-2", "plain-cnn-3")
+                .containsSubsequence("plain-cnn-10", "resnet8", "resnet110", "resnet32x4", "resnet18", "resnet152")
+                .containsSubsequence("resnet152-imagenet", "wrn-16-1", "vgg8", "mobilenet-v2", "shufflenet-v1")
+                .endsWith("shufflenet-v2-x2-imagenet");
+        assertThat(Zoo.names())
+                .allSatisfy(name -> assertThat(Zoo.findFault(name)).isEmpty());
+    }
+
+    @Test
+    void listLeavesOutWhatTheImageIsTooSmallFor() {
+        assertThat(Zoo.list(10, List.of(7, 4, 1)))
+                .extracting(ZooEntry::name)
+                .containsExactly(
+                        "plain-cnn-2",
+                        "plain-cnn-3",
+                        "plain-cnn-4",
+                        "plain-cnn-5",
+                        "resnet8",
+                        "resnet14",
+                        "resnet20",
+                        "resnet32",
+                        "resnet44",
+                        "resnet56",
+                        "resnet110",
+                        "resnet8x4",
+                        "resnet32x4",
+                        "wrn-16-1",
+                        "wrn-16-2",
+                        "wrn-16-4",
+                        "wrn-28-2",
+                        "wrn-28-10",
+                        "wrn-40-1",
+                        "wrn-40-2",
+                        "wrn-40-4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "resnet26",
+                "resnet1202",
+                "resnet14x4",
+                "wrn-10-1",
+                "wrn-22-8",
+                "mobilenet-v2-x0.25",
+                "mobilenet-v2-x0.75-imagenet"
+            })
+    void rulesMakeMoreThanIsListed(String name) {
+        assertThat(Zoo.findFault(name)).isEmpty();
+        assertThat(Zoo.names()).doesNotContain(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wrn-39-2 | (depth is 39; expected 6n + 4, n at least 1); nearest: wrn-16-2",
+                "wrn-4-2 | (depth is 4; expected 6n + 4, n at least 1); nearest: wrn-40-2",
+                "plain-cnn-11 | (depth is 11; expected 2 to 10); nearest: plain-cnn-10",
+                "vgg12 | (depth is 12; expected 8, 11, 13, 16 or 19); nearest: vgg11",
+                "resnet22-imagenet | (depth is 22; expected 18, 34, 50, 101 or 152); nearest: resnet152-imagenet",
+                "mobilenet-v2-x9 | (width is 9.0; expected 0.1 to 4); nearest: mobilenet-v2-x1",
+                "shufflenet-v2-x3 | (width is 3; expected 0.5, 1, 1.5 or 2); nearest: shufflenet-v2-x2"
+            })
+    void numbersThatMakeNoNetworkAreExplained(String name, String fault) {
+        assertThat(Zoo.findFault(name)).contains("unknown architecture '" + name + "' " + fault);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet020", "wrn-16-0", "wrn-16-100", "resnet99999", "vgg8-imagenet", "wrn-16-2-imagenet"})
+    void namesOfNoFormAreUnknown(String name) {
+        assertThat(Zoo.findFault(name).orElseThrow()).startsWith("unknown architecture '" + name + "'; ");
     }
 
     private Map<String, Shape> featureShapes(String name, List<Integer> image) {

@@ -1,0 +1,92 @@
+package sckd.savedmodel;
+
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+
+/** A model as anybody loads it: the whole program of its tags, of which a call has to feed every input of the signature. */
+final class WrittenModel {
+    private static final String ANY_TEXT = "";
+
+    private WrittenModel() {}
+
+    /**
+     * Runs its signature.
+     *
+     * @param model as it was read for training: its settings say tags, signature and input
+     * @param outputs of the signature, float
+     * @return their values, by name
+     */
+    static Map<String, float[]> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
+        var file = SavedModelFile.read(directory, model.settings().tags());
+        var signature = SignatureChoice.choose(file, model.settings());
+        var others = others(signature, model.input().node(), file);
+        var plain = OtherInputs.find(
+                signature, model.input().node(), file.metaGraph().getGraphDef());
+        var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
+        try (var bundle = SavedModelBundle.loader(directory.toString())
+                        .withTags(tags)
+                        .load();
+                var values = makeOthers(others, plain, images.shape().get(0))) {
+            var runner = bundle.session().runner().feed(model.input().node(), images);
+            for (int i = 0; i < others.size(); i++) {
+                runner.feed(others.get(i).name().toString(), values.get(i));
+            }
+            var names = ImmutableMap.<String, Integer>builder();
+            for (var output : outputs) {
+                runner.fetch(signature.outputs().get(output).name().toString());
+                names.put(output, outputs.indexOf(output));
+            }
+            try (var result = runner.run()) {
+                return ExportCheck.floats(names.buildOrThrow(), result);
+            }
+        }
+    }
+
+    private static List<Signature.Tensor> others(Signature signature, String images, SavedModelFile file) {
+        var withDefault = Signature.nodesWithDefault(file.metaGraph().getGraphDef());
+        return signature.inputs().values().stream()
+                .filter(input -> !input.name().node().equals(images))
+                .filter(input -> !withDefault.contains(input.name().node()))
+                .distinct()
+                .toList();
+    }
+
+    /** What inference gives them where that is plain; else zeros, which no output that is asked for depends on. */
+    private static Result makeOthers(List<Signature.Tensor> inputs, List<Signature.Tensor> plain, long batch) {
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var tf = Ops.create(graph);
+            var runner = session.runner();
+            var made = new ArrayList<Operand<?>>(); // a session wants something to fetch
+            inputs.forEach(input ->
+                    made.add(buildOther(tf, input, plain.contains(input) ? OtherInputs.value(input) : 0, batch)));
+            made.add(tf.constant(0));
+            made.forEach(runner::fetch);
+            return runner.run();
+        }
+    }
+
+    private static Operand<?> buildOther(Ops tf, Signature.Tensor input, float value, long batch) {
+        var sizes = input.shape().isUnknown()
+                ? new long[0]
+                : input.shape().asArray().clone();
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = sizes[i] >= 0 ? sizes[i] : i == 0 ? batch : 1;
+        }
+        var shape = tf.constant(sizes);
+        return input.dtype() == DataType.DT_STRING
+                ? tf.fill(shape, tf.constant(ANY_TEXT))
+                : ModelProgram.buildCast(tf, tf.fill(shape, tf.constant(value)), input.dtype());
+    }
+}

@@ -1,0 +1,59 @@
+package sckd.yaml;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A list, or one value that says it shorter. Written as the list.
+ *
+ * @param shorthand the type of the one value
+ * @param expand throws {@link IllegalArgumentException} with the fault for a value that will not do
+ */
+public record ShortListType<V, S>(ListType<V> list, Type<S> shorthand, Function<S, List<V>> expand)
+        implements Type<List<V>> {
+    @Override
+    public String expected() {
+        return shorthand.expected() + " or " + list.expected();
+    }
+
+    @Override
+    public String label() {
+        return shorthand.label() + ", or " + list.label();
+    }
+
+    @Override
+    public Optional<List<V>> read(YamlValue value, YamlPath path, Faults faults) {
+        if (value instanceof YamlValue.Sequence) {
+            return list.read(value, path, faults);
+        }
+        if (!(value instanceof YamlValue.Scalar)) {
+            faults.addUnexpected(value, path, expected());
+            return Optional.empty();
+        }
+        try {
+            return shorthand.read(value, path, faults).map(expand);
+        } catch (IllegalArgumentException e) {
+            faults.add(value.place(), path, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Object write(List<V> value) {
+        return list.write(value);
+    }
+
+    @Override
+    public ObjectNode schema(JsonSchema schema) {
+        var node = schema.object();
+        node.withArray("/anyOf").add(shorthand.schema(schema)).add(list.schema(schema));
+        return node;
+    }
+
+    @Override
+    public List<Type<?>> parts() {
+        return List.of(shorthand, list);
+    }
+}
