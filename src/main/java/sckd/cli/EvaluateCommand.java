@@ -16,7 +16,7 @@ import sckd.Nearest;
 import sckd.UserException;
 import sckd.data.DataSet;
 import sckd.data.DataSets;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 import sckd.data.Normalization;
 import sckd.savedmodel.ClassifierModel;
 import sckd.training.Evaluation;
@@ -74,6 +74,9 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     private Integer limit;
 
     @Mixin
+    private ImageReadingOptions images;
+
+    @Mixin
     private ModelOptions settings;
 
     @Mixin
@@ -109,10 +112,10 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         var reader = findReader();
         var classifier = ClassifierModel.read(model, stated); // first: a large data set takes its time
         var dataSet = readData(reader);
-        var images = select(dataSet);
+        var selected = select(dataSet);
         var named = NamedModel.of(model.toString(), classifier, stated, dataSet);
         named.model().notes().forEach(note -> err().println(model + ": " + note));
-        var report = evaluate(named, images, dataSet.classes().size());
+        var report = evaluate(named, selected, dataSet.classes().size());
         json.print(report, text(report));
         return 0;
     }
@@ -134,7 +137,7 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         if (Terminal.isStandardError()) {
             err().println("reading " + data); // a compressed archive takes its time
         }
-        return reader.read(path == null ? Path.of(".") : path);
+        return reader.read(path == null ? Path.of(".") : path, images.toReading());
     }
 
     private void checkLimit() {
@@ -143,12 +146,12 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
         }
     }
 
-    private ImageSet select(DataSet dataSet) {
+    private LabelledImages select(DataSet dataSet) {
         var all = split == Split.train ? dataSet.train() : dataSet.test();
         return limit == null ? all : all.head(Math.min(limit, all.size()));
     }
 
-    private Report evaluate(NamedModel named, ImageSet images, int classes) {
+    private Report evaluate(NamedModel named, LabelledImages images, int classes) {
         try (var progress =
                 new EvaluationProgress(err(), images.size(), Terminal.isStandardError(), System::nanoTime)) {
             var result = Evaluation.run(named, images, classes, progress);

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             CompareCommand.class,
             EvaluateCommand.class,
+            DatasetsCommand.class,
             InspectCommand.class,
             ImportCommand.class,
             CreateCommand.class,

@@ -8,4 +8,5 @@ import java.util.List;
  * @param classes the names of the classes, in the order of their ids
  * @param normalization what is customary for it, taken by a student that has no scaling of its own
  */
-public record DataSet(String name, List<String> classes, ImageSet train, ImageSet test, Normalization normalization) {}
+public record DataSet(
+        String name, List<String> classes, LabelledImages train, LabelledImages test, Normalization normalization) {}

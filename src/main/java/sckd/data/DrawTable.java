@@ -17,8 +17,9 @@ import org.tensorflow.types.TInt64;
  *
  * @param epoch fed when the table is drawn
  * @param draw sets the table
+ * @param table reads it
  */
-record DrawTable(VarHandleOp handle, Placeholder<TInt64> epoch, Op draw) {
+record DrawTable(VarHandleOp handle, Placeholder<TInt64> epoch, Op draw, Operand<TFloat32> table) {
     /** Sets these draws apart from others that a graph may take with the same seed. */
     private static final long KEY = 0x5DEECE66DL;
 
@@ -28,13 +29,24 @@ record DrawTable(VarHandleOp handle, Placeholder<TInt64> epoch, Op draw) {
         var epoch = tf.withName("epoch").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
         var key = tf.stack(List.of(tf.constant(seed ^ KEY), epoch));
         var draws = tf.random.statelessRandomUniform(tf.constant(shape.asArray()), key);
-        return new DrawTable(handle, epoch, tf.assignVariableOp(handle, draws));
+        var table = tf.readVariableOp(handle, TFloat32.class);
+        return new DrawTable(handle, epoch, tf.assignVariableOp(handle, draws), table);
     }
 
     void startEpoch(Session session, int epochNumber) {
         try (var number = TInt64.scalarOf(epochNumber);
                 var done = session.runner().feed(epoch, number).addTarget(draw).run()) {
             // the table is set
+        }
+    }
+
+    /** The epoch's numbers, row by row. */
+    float[] read(Session session) {
+        try (var result = session.runner().fetch(table).run()) {
+            var tensor = (TFloat32) result.get(0);
+            var values = new float[Math.toIntExact(tensor.size())];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
         }
     }
 

@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Mirrors the image left to right with probability one half. */
-public record HorizontalFlip() implements Augmentation {
+public record HorizontalFlip() implements PlaceAugmentation {
     @Override
     public int draws() {
         return 1;

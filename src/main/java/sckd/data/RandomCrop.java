@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt64;
  *
  * @param padding pixels, at least 1; the window moves by {@code −padding} to {@code padding} in each direction
  */
-public record RandomCrop(int padding) implements Augmentation {
+public record RandomCrop(int padding) implements PlaceAugmentation {
     public RandomCrop {
         checkArgument(padding >= 1, "padding is %s; expected at least 1", padding);
     }

@@ -24,6 +24,11 @@ public final class CrossEntropy {
      * @return scalar
      */
     public static Operand<TFloat32> build(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+        return tf.math.mean(buildEach(tf, logits, labels), tf.constant(0));
+    }
+
+    /** {@code [batch]} */
+    private static Operand<TFloat32> buildEach(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
         if (logits.shape().numDimensions() != 2) {
             throw new UserException("logits '" + logits.op().name() + "' are " + describe(logits)
                     + "; expected [batch, classes]: name a layer that ends in class scores");
@@ -34,6 +39,24 @@ public final class CrossEntropy {
         var likelihood = tf.reduceSum(tf.math.mul(mask, logProbabilities), tf.constant(1)); // [batch]
         var outside = tf.math.equal(tf.reduceMax(mask, tf.constant(1)), tf.constant(0f));
         var marks = tf.select(outside, tf.constant(Float.NaN), tf.constant(0f));
-        return tf.math.mean(tf.math.sub(marks, likelihood), tf.constant(0));
+        return tf.math.sub(marks, likelihood);
+    }
+
+    /**
+     * With two labels: {@code −(w · log p[label] + (1 − w) · log p[other])}, mean over the batch.
+     *
+     * @param others class ids, {@code [batch]}
+     * @param weights w of {@code labels}, 0 to 1, {@code [batch]}
+     * @return scalar
+     */
+    public static Operand<TFloat32> buildMixed(
+            Ops tf,
+            Operand<TFloat32> logits,
+            Operand<TInt32> labels,
+            Operand<TInt32> others,
+            Operand<TFloat32> weights) {
+        var own = tf.math.mul(weights, buildEach(tf, logits, labels));
+        var other = tf.math.mul(tf.math.sub(tf.constant(1f), weights), buildEach(tf, logits, others));
+        return tf.math.mean(tf.math.add(own, other), tf.constant(0));
     }
 }

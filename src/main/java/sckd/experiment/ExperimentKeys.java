@@ -1,17 +1,11 @@
 package sckd.experiment;
 
-import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import sckd.data.Augmentation;
 import sckd.data.DataSets;
-import sckd.data.HorizontalFlip;
-import sckd.data.RandomCrop;
 import sckd.distillation.CosineGate;
 import sckd.yaml.ChoiceType;
-import sckd.yaml.Kinds;
 import sckd.yaml.ListType;
 import sckd.yaml.MapType;
 import sckd.yaml.NumberType;
@@ -21,34 +15,6 @@ import sckd.yaml.TextType;
 
 /** The keys of an experiment file. */
 final class ExperimentKeys {
-    static final Kinds<Augmentation> AUGMENTATIONS = new Kinds<>(
-            "augmentation",
-            ImmutableMap.of(
-                    "random-crop",
-                    Section.kind(
-                            RandomCrop.class,
-                            "Pads the image with black on every side and cuts a window of its size at random.",
-                            keys -> {
-                                var padding = keys.optional(
-                                        "padding",
-                                        NumberType.WHOLE.within(Range.atLeast(1)),
-                                        4,
-                                        RandomCrop::padding,
-                                        "Pixels on each side.");
-                                return values -> new RandomCrop(values.get(padding));
-                            }),
-                    "horizontal-flip",
-                    Section.kind(
-                            HorizontalFlip.class,
-                            "Mirrors every second image, at random.",
-                            keys -> values -> new HorizontalFlip())));
-
-    private static final Section<Augmentation> AUGMENTATION =
-            Section.of(Augmentation.class, "augmentation", "A random change of a training image.", keys -> {
-                var kind = keys.kind(AUGMENTATIONS, Function.<Augmentation>identity());
-                return values -> values.get(kind);
-            });
-
     private static final Section<DataSpec> DATA = Section.of(DataSpec.class, "data", "The images.", keys -> {
         var dataset = keys.required(
                 "dataset",
@@ -57,9 +23,14 @@ final class ExperimentKeys {
                 "Name of the data set.");
         var path = keys.maybe(
                 "path", TextType.PATH, DataSpec::path, "Its directory or archive; not for a set that is generated.");
+        var images = keys.maybe(
+                "images",
+                ImageReadingKeys.READING,
+                DataSpec::images,
+                "How image files are read: for `image-folder`, `imagenet`, `tiny-imagenet`, `npz` and `tfrecord`.");
         var augment = keys.optional(
                 "augment",
-                new ListType<>(AUGMENTATION),
+                new ListType<>(AugmentationKeys.AUGMENTATION),
                 List.of(),
                 DataSpec::augment,
                 "Changes of the training images, in this order.");
@@ -87,6 +58,7 @@ final class ExperimentKeys {
         return values -> new DataSpec(
                 values.get(dataset),
                 values.get(path),
+                values.get(images),
                 values.get(augment),
                 values.get(views),
                 values.get(trainLimit),

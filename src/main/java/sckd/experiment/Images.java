@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 import sckd.UserException;
 import sckd.data.DataSet;
 import sckd.data.DataSets;
-import sckd.data.ImageSet;
+import sckd.data.ImageReading;
+import sckd.data.LabelledImages;
 import sckd.training.TrainingData;
 
 /**
@@ -26,7 +27,8 @@ record Images(DataSet dataSet, TrainingData training) {
             throw new UserException("data.path is %s; %s is generated and has no files: leave data.path out"
                     .formatted(spec.path().get(), spec.dataset()));
         }
-        var dataSet = reader.read(spec.path().orElse(Path.of(".")));
+        var dataSet =
+                reader.read(spec.path().orElse(Path.of(".")), spec.images().orElse(ImageReading.DEFAULT));
         int classes = dataSet.classes().size();
         var train = limit("data.train-limit", spec.trainLimit(), dataSet.train(), "training");
         var test = limit("data.test-limit", spec.testLimit(), dataSet.test(), "test");
@@ -49,7 +51,7 @@ record Images(DataSet dataSet, TrainingData training) {
         return spec.views().map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
-    private static ImageSet limit(String key, Optional<Integer> limit, ImageSet images, String kind) {
+    private static LabelledImages limit(String key, Optional<Integer> limit, LabelledImages images, String kind) {
         if (limit.isEmpty()) {
             return images;
         }

@@ -23,6 +23,18 @@ public final class AtomicFile {
             }
             channel.force(true);
         }
+        rename(partial, target);
+    }
+
+    /** Gives a file that was written beside its name: forces it to the disk, renames it; after that it is safe. */
+    public static void publish(Path partial, Path target) throws IOException {
+        try (var channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        rename(partial, target);
+    }
+
+    private static void rename(Path partial, Path target) throws IOException {
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         AtomicDirectory.force(target.toAbsolutePath().getParent()); // the name's change too
     }

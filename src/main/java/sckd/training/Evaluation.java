@@ -8,7 +8,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 import sckd.savedmodel.ModelInstance;
 
 /** Judges a model as it is, in inference. */
@@ -16,7 +16,7 @@ public final class Evaluation {
     private Evaluation() {}
 
     /** As below, without telling how far it is. */
-    public static EvaluationResult run(NamedModel model, ImageSet images, int classes) {
+    public static EvaluationResult run(NamedModel model, LabelledImages images, int classes) {
         return run(model, images, classes, judged -> {});
     }
 
@@ -27,7 +27,7 @@ public final class Evaluation {
      * @param progress told after each batch how many images are judged
      * @throws sckd.UserException if the model does not take such images, or is one for another number of classes
      */
-    public static EvaluationResult run(NamedModel model, ImageSet images, int classes, IntConsumer progress) {
+    public static EvaluationResult run(NamedModel model, LabelledImages images, int classes, IntConsumer progress) {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
@@ -36,8 +36,9 @@ public final class Evaluation {
                     images,
                     model.model().fixedBatch(),
                     pixels -> buildLogits(tf, model, pixels, classes));
-            try (var session = openSession(graph)) {
-                evaluation.images().load(session);
+            try (var device = evaluation.images();
+                    var session = openSession(graph)) {
+                device.load(session);
                 return evaluation.run(session, progress);
             }
         }

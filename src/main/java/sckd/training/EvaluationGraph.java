@@ -13,7 +13,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import sckd.data.DeviceImages;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 import sckd.distillation.CrossEntropy;
 
 /**
@@ -31,7 +31,7 @@ record EvaluationGraph(
      * @param logits adds the model to pixels {@code [batch, height, width, channels]}, 0 to 255
      */
     static EvaluationGraph build(
-            Ops tf, String name, ImageSet images, OptionalInt most, UnaryOperator<Operand<TFloat32>> logits) {
+            Ops tf, String name, LabelledImages images, OptionalInt most, UnaryOperator<Operand<TFloat32>> logits) {
         int batchSize = Math.min(BATCH, most.orElse(BATCH));
         Operand<TInt32> indices =
                 tf.withName("indices").placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
@@ -67,10 +67,12 @@ record EvaluationGraph(
         double hits1 = 0;
         double hits5 = 0;
         double loss = 0;
-        for (var batch : batches()) {
-            try (var fed = TInt32.vectorOf(batch);
-                    var result =
-                            session.runner().feed(indices, fed).fetch(counts).run()) {
+        var batches = batches();
+        images.expect(batches);
+        for (var batch : batches) {
+            var runner = session.runner();
+            try (var fed = images.feed(runner, indices, batch);
+                    var result = runner.fetch(counts).run()) {
                 var values = (TFloat32) result.get(0);
                 hits1 += values.getFloat(0);
                 hits5 += values.getFloat(1);

@@ -59,7 +59,7 @@ record StepGraph(
         var images = DeviceImages.build(tf, "train-images", data.train(), data.augmentations(), task.seed());
         var batch = images.buildBatch(tf.withSubScope("batch"), indices);
         var models = StepModels.build(tf, task, kept, indices, batch.pixels());
-        var losses = StepLosses.build(tf, task, models, batch.labels());
+        var losses = StepLosses.build(tf, task, models, batch);
         var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses, clock);
         var clipping = Clipping.build(
                 tf.withSubScope("clipping"), gradient.gradients(), task.plan().clipNorm());

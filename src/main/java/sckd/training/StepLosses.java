@@ -6,6 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import sckd.data.Batch;
 import sckd.distillation.CrossEntropy;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Knowledge;
@@ -19,17 +20,25 @@ import sckd.savedmodel.ModelInstance;
  * @param distillation one for each term, in order
  */
 record StepLosses(Operand<TFloat32> supervised, List<LossOutput> distillation) {
-    static StepLosses build(Ops tf, TrainingTask task, StepModels models, Operand<TInt32> labels) {
+    static StepLosses build(Ops tf, TrainingTask task, StepModels models, Batch batch) {
         var student = models.student();
-        var supervised = CrossEntropy.build(tf.withSubScope("supervised"), student.logits(), labels);
+        var supervised = buildSupervised(tf.withSubScope("supervised"), student.logits(), batch);
         var distillation = new ArrayList<LossOutput>();
         for (var term : task.terms()) {
             var teacher = models.teachers().get(term.teacher());
-            var knowledge = knowledge(term, student, teacher, labels);
             var scope = tf.withSubScope("loss-" + term.name());
+            var labels = OwnLabels.build(scope, batch);
+            var knowledge = knowledge(term, student, teacher, labels.labels());
             distillation.add(term.loss().build(scope, term.name(), knowledge, task.seed()));
+            labels.checkUse(term.name());
         }
         return new StepLosses(supervised, distillation);
+    }
+
+    private static Operand<TFloat32> buildSupervised(Ops tf, Operand<TFloat32> logits, Batch batch) {
+        return batch.mixed()
+                .map(mixed -> CrossEntropy.buildMixed(tf, logits, batch.labels(), mixed.others(), mixed.weights()))
+                .orElseGet(() -> CrossEntropy.build(tf, logits, batch.labels()));
     }
 
     private static Knowledge knowledge(

@@ -170,8 +170,8 @@ final class TeacherSweep implements AutoCloseable {
     private Map<String, float[]> fetch(int[] samples) {
         var runner = session.runner();
         tensors.values().forEach(runner::fetch);
-        try (var fed = TInt32.vectorOf(samples);
-                var result = runner.feed(indices, fed).run()) {
+        try (var fed = images.feed(runner, indices, samples);
+                var result = runner.run()) {
             var rows = ImmutableMap.<String, float[]>builder();
             int next = 0;
             for (var name : tensors.keySet()) {
@@ -186,6 +186,7 @@ final class TeacherSweep implements AutoCloseable {
 
     @Override
     public void close() {
+        images.close();
         session.close();
         graph.close();
     }

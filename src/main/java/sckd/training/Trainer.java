@@ -95,7 +95,7 @@ public final class Trainer {
 
     private void trainEpoch() {
         var batches = order.batches(state.epoch(), task.plan().batchSize());
-        session.startEpoch(state.epoch());
+        session.startEpoch(state.epoch(), batches.subList(state.stepInEpoch(), batches.size()));
         while (state.stepInEpoch() < batches.size()) {
             trainStep(batches.get(state.stepInEpoch()));
             // after the last step the epoch is ended first: its checkpoint is of that step too

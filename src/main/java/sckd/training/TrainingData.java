@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import sckd.data.Augmentation;
-import sckd.data.ImageSet;
+import sckd.data.AugmentationChain;
+import sckd.data.LabelledImages;
 
 /**
  * The images of a training.
@@ -17,13 +18,14 @@ import sckd.data.ImageSet;
  */
 public record TrainingData(
         int classes,
-        ImageSet train,
-        Optional<ImageSet> validation,
-        ImageSet test,
+        LabelledImages train,
+        Optional<LabelledImages> validation,
+        LabelledImages test,
         List<Augmentation> augmentations,
         OptionalInt views) {
     public TrainingData {
         augmentations = List.copyOf(augmentations);
+        AugmentationChain.check(augmentations);
         checkArgument(
                 views.stream().allMatch(count -> count >= 1), "views is %s; expected at least 1", views.orElse(0));
     }
@@ -31,9 +33,9 @@ public record TrainingData(
     /** Augmented anew in every epoch. */
     public TrainingData(
             int classes,
-            ImageSet train,
-            Optional<ImageSet> validation,
-            ImageSet test,
+            LabelledImages train,
+            Optional<LabelledImages> validation,
+            LabelledImages test,
             List<Augmentation> augmentations) {
         this(classes, train, validation, test, augmentations, OptionalInt.empty());
     }
@@ -49,7 +51,7 @@ public record TrainingData(
     }
 
     /** The images that each epoch is judged by. */
-    public ImageSet monitored() {
+    public LabelledImages monitored() {
         return validation.orElse(test);
     }
 

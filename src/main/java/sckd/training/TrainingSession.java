@@ -11,9 +11,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
-import sckd.data.ImageSet;
+import sckd.data.LabelledImages;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
@@ -66,7 +65,7 @@ final class TrainingSession implements AutoCloseable {
         }
     }
 
-    private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, ImageSet images) {
+    private EvaluationGraph buildEvaluation(Ops tf, TrainingTask task, String name, LabelledImages images) {
         var scope = tf.withSubScope(name);
         return EvaluationGraph.build(
                 scope,
@@ -83,9 +82,11 @@ final class TrainingSession implements AutoCloseable {
         return student.buildInOrder(tf, instance).logits();
     }
 
-    void startEpoch(int epoch) {
+    /** @param batches of the epoch that are still to come, in their order */
+    void startEpoch(int epoch, List<int[]> batches) {
         int draws = data.drawsOf(epoch);
         step.images().startEpoch(session, draws);
+        step.images().expect(batches);
         int view = data.augmentations().isEmpty() ? 1 : draws;
         if (view != loadedView) {
             step.cached().forEach(teacher -> teacher.load(session, view - 1));
@@ -100,13 +101,12 @@ final class TrainingSession implements AutoCloseable {
      * @param number from 1, over the whole training
      */
     StepRecord step(int[] samples, double learningRate, Schedule.Position position, long number) {
-        try (var indices = TInt32.vectorOf(samples);
+        var runner = session.runner();
+        try (var fed = step.images().feed(runner, step.indices(), samples);
                 var rate = TFloat32.scalarOf((float) learningRate);
                 var clockStep = TInt64.scalarOf(number);
                 var clockEpoch = TFloat32.scalarOf((float) position.before());
-                var result = session.runner()
-                        .feed(step.indices(), indices)
-                        .feed(step.learningRate(), rate)
+                var result = runner.feed(step.learningRate(), rate)
                         .feed(step.clock().step(), clockStep)
                         .feed(step.clock().epoch(), clockEpoch)
                         .addTarget(step.update())
@@ -152,6 +152,9 @@ final class TrainingSession implements AutoCloseable {
 
     @Override
     public void close() {
+        step.images().close();
+        monitored.images().close();
+        test.ifPresent(evaluation -> evaluation.images().close());
         session.close();
         graph.close();
     }

@@ -118,6 +118,14 @@ class EndToEndTest {
     }
 
     @Test
+    void evaluateReadsImageFilesAsTold() {
+        evaluate("--image-size", "0").assertRefused("--image-size is 0; expected at least 1");
+        assertThat(evaluate("--image-size", "8").err())
+                .contains(
+                        "data.images (for one command: --image-size, --crop-share) says how image files are read; the images of this data set have their size and their parts: leave it out");
+    }
+
+    @Test
     void anImportedModelNeedsNoTelling() throws IOException {
         var name = NAME + "-stated";
         Sckd.run("import", MODEL.toString(), "--as", name, "--scale", "1", "--mean", "128", "--layout", "NHWC")

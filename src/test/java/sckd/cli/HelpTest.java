@@ -39,7 +39,8 @@ class HelpTest {
     @Test
     void evaluateNamesTheDataSets() {
         assertThat(Sckd.run("evaluate", "--help").out().replaceAll("\\s+", " "))
-                .contains("cifar10, cifar100, mnist, fashion-mnist, shapes.");
+                .contains(
+                        "cifar10, cifar100, mnist, fashion-mnist, tiny-imagenet, imagenet, image-folder, npz, tfrecord, shapes.");
     }
 
     @Test

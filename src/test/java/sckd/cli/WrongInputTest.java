@@ -16,7 +16,7 @@ class WrongInputTest {
                 arguments("trian", "unknown command 'trian'; nearest: train; see sckd --help"),
                 arguments(
                         "xyzzy",
-                        "unknown command 'xyzzy'; known: compare, create, evaluate, export, help, import, inspect, train;"
+                        "unknown command 'xyzzy'; known: compare, create, datasets, evaluate, export, help, import, inspect, train;"
                                 + " see sckd --help"),
                 arguments("help trian", "unknown command 'trian'; nearest: train; see sckd --help"),
                 arguments("--verison", "unknown option '--verison'; nearest: --version; see sckd --help"),
@@ -34,8 +34,8 @@ class WrongInputTest {
                 arguments("evaluate m", "missing required option: '--data=NAME'; see sckd evaluate --help"),
                 arguments("evaluate m --data cifr10", "unknown data set 'cifr10'; nearest: cifar10"),
                 arguments(
-                        "evaluate m --data imagenet",
-                        "unknown data set 'imagenet'; known: cifar10, cifar100, fashion-mnist, mnist, shapes"),
+                        "evaluate m --data coco",
+                        "unknown data set 'coco'; known: cifar10, cifar100, fashion-mnist, image-folder, imagenet, mnist, npz, shapes, tfrecord, tiny-imagenet"),
                 arguments("evaluate m --data shapes --limit 0", "--limit is 0; expected at least 1"),
                 arguments(
                         "evaluate m --data shapes --limit x",

@@ -74,7 +74,7 @@ class CifarReaderTest {
                 for (int channel = 0; channel < 3; channel++) {
                     byte planar = record[TEN_BYTES + 1 + channel * 1024 + row * 32 + column];
                     int image = 3 + 1;
-                    assertThat(train.pixels()[((image * 32 + row) * 32 + column) * 3 + channel])
+                    assertThat(train.inMemory().pixels()[((image * 32 + row) * 32 + column) * 3 + channel])
                             .isEqualTo(planar);
                 }
             }
@@ -90,7 +90,7 @@ class CifarReaderTest {
     @Test
     void readsArchivesWhateverTheirCompressionAndOrder() throws IOException {
         writeFiles(directory);
-        var expected = read(directory).train().pixels();
+        var expected = read(directory).train().inMemory().pixels();
         var turned = new LinkedHashMap<String, byte[]>();
         for (var name : List.of("test_batch.bin", "data_batch_2.bin", "data_batch_1.bin")) {
             turned.put("cifar-10-batches-bin/" + name, files.get(name));
@@ -98,7 +98,7 @@ class CifarReaderTest {
         for (var name : List.of("a.tar", "a.tar.gz", "a.tar.xz")) {
             var archive = directory.resolve(name);
             Files.write(archive, archive(name, turned));
-            assertThat(read(archive).train().pixels()).as(name).isEqualTo(expected);
+            assertThat(read(archive).train().inMemory().pixels()).as(name).isEqualTo(expected);
         }
     }
 
@@ -129,7 +129,7 @@ class CifarReaderTest {
         Files.write(directory.resolve("test.bin"), records(1, 2, HUNDRED_BYTES));
         var cifar = new CifarReader(hundred).read(directory);
         assertThat(cifar.train().labels()).containsExactly(0, 99);
-        assertThat(cifar.train().pixels()[3072]).isEqualTo(train[HUNDRED_BYTES + 2]);
+        assertThat(cifar.train().inMemory().pixels()[3072]).isEqualTo(train[HUNDRED_BYTES + 2]);
         assertThat(cifar.classes())
                 .hasSize(100)
                 .startsWith("apple")

@@ -9,7 +9,18 @@ import org.junit.jupiter.api.Test;
 class DataSetsTest {
     @Test
     void knowsItsSetsByName() {
-        assertThat(DataSets.all()).containsOnlyKeys("cifar10", "cifar100", "mnist", "fashion-mnist", "shapes");
+        assertThat(DataSets.all())
+                .containsOnlyKeys(
+                        "cifar10",
+                        "cifar100",
+                        "mnist",
+                        "fashion-mnist",
+                        "tiny-imagenet",
+                        "imagenet",
+                        "image-folder",
+                        "npz",
+                        "tfrecord",
+                        "shapes");
         assertThatThrownBy(() -> DataSets.all().clear()).isInstanceOf(UnsupportedOperationException.class);
     }
 

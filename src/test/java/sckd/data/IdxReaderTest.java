@@ -38,7 +38,7 @@ class IdxReaderTest {
         assertThat(mnist.train().height()).isEqualTo(2);
         assertThat(mnist.train().width()).isEqualTo(3);
         assertThat(mnist.train().channels()).isEqualTo(1);
-        assertThat(mnist.train().pixels())
+        assertThat(mnist.train().inMemory().pixels())
                 .containsExactly(0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25);
         assertThat(mnist.test().labels()).containsExactly(1, 2);
         assertThat(mnist.classes()).hasSize(10);
@@ -55,7 +55,8 @@ class IdxReaderTest {
         }
         var fashion = IdxReader.FASHION.read(directory);
         assertThat(fashion.name()).isEqualTo("fashion-mnist");
-        assertThat(fashion.train().pixels()).isEqualTo(expected.train().pixels());
+        assertThat(fashion.train().inMemory().pixels())
+                .isEqualTo(expected.train().inMemory().pixels());
         assertThat(fashion.test().labels()).isEqualTo(expected.test().labels());
     }
 

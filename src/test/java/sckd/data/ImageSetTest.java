@@ -49,7 +49,7 @@ class ImageSetTest {
                         IntStream.range(0, 100).boxed().toList());
         for (int i = 0; i < 30; i++) {
             int id = split.heldOut().labels()[i];
-            assertThat(split.heldOut().pixels()[2 * i + 1]).isEqualTo((byte) id);
+            assertThat(split.heldOut().inMemory().pixels()[2 * i + 1]).isEqualTo((byte) id);
         }
     }
 

@@ -13,14 +13,14 @@ class RealCifarTest {
     void holdsSixtyThousandBalancedImagesWithTheStatedMoments() {
         var archive = Shared.require("data/cifar-10-batches-bin.tar.xz");
         var cifar = DataSets.all().get("cifar10").read(archive);
-        assertBalanced(cifar.train(), 5000);
-        assertBalanced(cifar.test(), 1000);
+        assertBalanced(cifar.train().inMemory(), 5000);
+        assertBalanced(cifar.test().inMemory(), 1000);
         assertThat(cifar.classes().get(6)).isEqualTo("frog");
         assertThat(cifar.train().labels()[0])
                 .as("the first training image is a frog")
                 .isEqualTo(6);
         for (int channel = 0; channel < 3; channel++) {
-            var moments = Moments.of(cifar.train(), channel);
+            var moments = Moments.of(cifar.train().inMemory(), channel);
             // four digits are stated
             assertThat(cifar.normalization().mean().get(channel).doubleValue()).isCloseTo(moments.mean(), within(6e-5));
             assertThat(cifar.normalization().std().get(channel).doubleValue()).isCloseTo(moments.std(), within(6e-5));

@@ -47,22 +47,28 @@ class ShapesTest {
     void theSeedDecides() {
         var again = new Shapes(500, 200, 1).read(Path.of("elsewhere"));
         var other = new Shapes(500, 200, 2).read(NOWHERE);
-        assertThat(again.train().pixels()).isEqualTo(SHAPES.train().pixels());
-        assertThat(again.test().pixels()).isEqualTo(SHAPES.test().pixels());
-        assertThat(other.train().pixels()).isNotEqualTo(SHAPES.train().pixels());
+        assertThat(again.train().inMemory().pixels())
+                .isEqualTo(SHAPES.train().inMemory().pixels());
+        assertThat(again.test().inMemory().pixels())
+                .isEqualTo(SHAPES.test().inMemory().pixels());
+        assertThat(other.train().inMemory().pixels())
+                .isNotEqualTo(SHAPES.train().inMemory().pixels());
     }
 
     @Test
     void aSmallerSetIsTheBeginningOfALargerOne() {
         var small = new Shapes(20, 10, 1).read(NOWHERE);
-        assertThat(small.train().pixels()).isEqualTo(SHAPES.train().head(20).pixels());
-        assertThat(small.test().pixels()).isEqualTo(SHAPES.test().head(10).pixels());
+        assertThat(small.train().inMemory().pixels())
+                .isEqualTo(SHAPES.train().head(20).inMemory().pixels());
+        assertThat(small.test().inMemory().pixels())
+                .isEqualTo(SHAPES.test().head(10).inMemory().pixels());
     }
 
     @Test
     void noImageIsThereTwice() {
         var seen = new HashSet<Long>();
-        for (var images : new ImageSet[] {SHAPES.train(), SHAPES.test()}) {
+        for (var images :
+                new ImageSet[] {SHAPES.train().inMemory(), SHAPES.test().inMemory()}) {
             for (int i = 0; i < images.size(); i++) {
                 seen.add(Hashing.sipHash24()
                         .hashBytes(images.pixels(), i * images.imageBytes(), images.imageBytes())
@@ -78,13 +84,13 @@ class ShapesTest {
      */
     @Test
     void theImagesAreTheSameOnEveryPlatform() {
-        assertThat(Hashing.sha256().hashBytes(SHAPES.train().pixels()))
+        assertThat(Hashing.sha256().hashBytes(SHAPES.train().inMemory().pixels()))
                 .hasToString("9a47bd844b48304bab05a182e30056b13c8a23778fbc65302add077fdc0205e8");
     }
 
     @Test
     void normalizationIsThatOfItsPixels() {
-        var images = new Shapes(2000, 10, 3).read(NOWHERE).train();
+        var images = new Shapes(2000, 10, 3).read(NOWHERE).train().inMemory();
         for (int channel = 0; channel < 3; channel++) {
             var moments = Moments.of(images, channel);
             assertThat(SHAPES.normalization().mean().get(channel).doubleValue())

@@ -48,6 +48,15 @@ class CrossEntropyTest {
     }
 
     @Test
+    void mixedLabelsWeighTheLikelihoodsOfBoth() {
+        var logits = graph.input(Shape.of(2, 3), 0, LN2, LN5, LN2, 0, 0);
+        var weights = graph.input(Shape.of(2), .25, 1);
+        var loss = CrossEntropy.buildMixed(graph.tf, logits, graph.labels(1, 0), graph.labels(2, 1), weights);
+        double first = -(.25 * Math.log(2.0 / 8) + .75 * Math.log(5.0 / 8));
+        assertThat(graph.readScalar(loss)).isEqualTo((first - Math.log(2.0 / 4)) / 2, within(1e-6));
+    }
+
+    @Test
     void takesAShortLastBatch() {
         var logits = graph.input(Shape.of(-1, 3), Shape.of(2, 3), 0, LN2, LN5, 0, LN2, LN5);
         var labels = graph.labels(1, 1);

@@ -64,6 +64,13 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void aMixtureIsTheLastAugmentation() {
+        assertFaults(
+                Samples.MINIMAL.replace("shapes}", "shapes, augment: [mixup, horizontal-flip]}"),
+                "file.yaml:2: data: augment[0] mixes two images, but others follow; expected it to be the last, and the only one");
+    }
+
+    @Test
     void aKeyWithoutAValueIsNotADefault() {
         assertFaults(
                 Samples.MINIMAL + "losses:\nmethods: {SCKD: }",
@@ -105,8 +112,8 @@ class ExperimentFaultsTest {
                 gate: {kind: [cosine]}
                 training: {epochs: 1, batch-size: 1, optimizer: sdg, schedule: linear}
                 """,
-                "file.yaml:2: data.augment[0].kind: unknown augmentation 'horizontal-flop'; known: horizontal-flip, random-crop",
-                "file.yaml:2: data.augment[1].kind: missing; expected one of: horizontal-flip, random-crop",
+                "file.yaml:2: data.augment[0].kind: unknown augmentation 'horizontal-flop'; known: colour-jitter, cutmix, cutout, horizontal-flip, mixup, random-crop, random-resized-crop",
+                "file.yaml:2: data.augment[1].kind: missing; expected one of: colour-jitter, cutmix, cutout, horizontal-flip, mixup, random-crop, random-resized-crop",
                 "file.yaml:5: losses[0].kind: unknown loss 'kdd'; known: attention, dist, dkd, fitnets, l2, output, relational, similarity, soft-cross-entropy, tofd",
                 "file.yaml:6: gate.kind: is a list; expected one of: aggregate, cosine, ema, inverse, none, per-variable, project, random, scaled, schedule, weighted",
                 "file.yaml:7: training.optimizer.kind: unknown optimizer 'sdg'; known: adam, adamw, sgd",

@@ -18,9 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sckd.UserException;
+import sckd.data.Cutout;
 import sckd.data.HorizontalFlip;
+import sckd.data.ImageReading;
+import sckd.data.ImageSize;
 import sckd.data.Normalization;
 import sckd.data.RandomCrop;
+import sckd.data.RecordFeatures;
 import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.FitNetsLoss;
@@ -28,7 +32,6 @@ import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
 import sckd.savedmodel.ChannelOrder;
-import sckd.savedmodel.ImageSize;
 import sckd.savedmodel.InputSettings;
 import sckd.savedmodel.Layout;
 import sckd.savedmodel.ModelSettings;
@@ -77,7 +80,21 @@ class ExperimentFileTest {
                         new DataSpec(
                                 "cifar10",
                                 Optional.of(Path.of("datasets/cifar-10-batches-bin")),
-                                List.of(new RandomCrop(2), new HorizontalFlip()),
+                                Optional.of(new ImageReading(
+                                        Optional.of(new ImageSize(48, 64)),
+                                        ImageReading.Fit.STRETCH,
+                                        0.875f,
+                                        1,
+                                        0.1f,
+                                        5,
+                                        true,
+                                        new RecordFeatures(
+                                                "pixels",
+                                                "class",
+                                                "name",
+                                                1,
+                                                Optional.of(new RecordFeatures.RawShape(8, 8, 3))))),
+                                List.of(new RandomCrop(2), new HorizontalFlip(), new Cutout(8, Cutout.Fill.BLACK)),
                                 Optional.of(8),
                                 Optional.of(10000),
                                 Optional.of(500),
@@ -90,7 +107,7 @@ class ExperimentFileTest {
                                         new InputSettings(
                                                 Optional.of("x"),
                                                 Optional.of(new Normalization(1, half, quarter)),
-                                                Optional.of(new ImageSize(48, 32)),
+                                                Optional.of(new sckd.savedmodel.ImageSize(48, 32)),
                                                 Optional.of(Layout.NCHW),
                                                 Optional.of(ChannelOrder.BGR)),
                                         Optional.of("dense/BiasAdd:0"),
@@ -169,6 +186,7 @@ class ExperimentFileTest {
                         1,
                         new DataSpec(
                                 "shapes",
+                                Optional.empty(),
                                 Optional.empty(),
                                 List.of(),
                                 Optional.empty(),

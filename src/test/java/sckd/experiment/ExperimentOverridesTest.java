@@ -69,7 +69,7 @@ class ExperimentOverridesTest {
                 "training.epochs= | --set training.epochs: is empty; expected a whole number",
                 "losses[3].weight=1 | --set losses[3].weight: losses has 3 items; expected an index from 0 to 2",
                 "losses.hunt.weight=1 | --set losses.hunt.weight: losses has no item named 'hunt'; nearest: hint",
-                "data.augment.crop=1 | --set data.augment.crop: data.augment has 2 items; expected an index from 0 to 1",
+                "data.augment.crop=1 | --set data.augment.crop: data.augment has 3 items; expected an index from 0 to 2",
                 "seed.x=1 | --set seed.x: seed is '7', which has no keys",
                 "losses.hint.teacher=small | --set losses[1].teacher is 'small', which is no teacher; known: assistant, resnet56",
                 "training.epochs | --set training.epochs: expected key=value, such as training.epochs=3",

@@ -95,10 +95,13 @@ class ExperimentSchemaTest {
             {name: rkd, kind: relational, teacher: resnet56, teacher-layer: a, student-layer: b}, \
             {name: tofd, kind: tofd, teacher: resnet56, teacher-layer: a, student-layer: b}]}}""";
 
+    private static final String AUGMENT =
+            "[random-crop, random-resized-crop, colour-jitter, cutout, {kind: cutmix, probability: .5}]";
+
     @ParameterizedTest
     @MethodSource("ranges")
     void rangesAreThoseOfTheRecords(String path, String inside, String outside) {
-        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods=" + KINDS));
+        var text = ExperimentFile.toYaml(Samples.read(Samples.FULL, "methods=" + KINDS, "data.augment=" + AUGMENT));
         assertThat(Samples.read(text, path + "=" + inside)).isNotNull();
         assertThat(validate(text, path + "=" + inside)).isEmpty();
 
@@ -113,7 +116,21 @@ class ExperimentSchemaTest {
                 Arguments.of("data.train-limit", "1", "0"),
                 Arguments.of("data.test-limit", "1", "0"),
                 Arguments.of("data.validation", "0", "-1"),
+                Arguments.of("data.images.size", "1", "0"),
+                Arguments.of("data.images.width", "1", "0"),
+                Arguments.of("data.images.features.first-label", "0", "-1"),
+                Arguments.of("data.images.features.raw[0]", "1", "0"),
+                Arguments.of("data.images.crop-share", "1", "1.001"),
                 Arguments.of("data.augment[0].padding", "1", "0"),
+                Arguments.of("data.augment[1].smallest", "1e-6", "0"),
+                Arguments.of("data.augment[1].smallest", "1", "1.001"),
+                Arguments.of("data.augment[1].aspect", "1", "0.999"),
+                Arguments.of("data.augment[2].brightness", "0", "-0.001"),
+                Arguments.of("data.augment[2].contrast", "1", "1.001"),
+                Arguments.of("data.augment[2].saturation", "1", "1.001"),
+                Arguments.of("data.augment[3].size", "1", "0"),
+                Arguments.of("data.augment[4].alpha", "1e-6", "0"),
+                Arguments.of("data.augment[4].probability", "1", "1.001"),
                 Arguments.of("student.batch-norm-momentum", "0", "-0.001"),
                 Arguments.of("student.batch-norm-momentum", "1", "1.001"),
                 Arguments.of("student.input.scale", "1e-6", "0"),

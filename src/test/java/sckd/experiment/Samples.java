@@ -21,7 +21,17 @@ final class Samples {
             data:
               dataset: cifar10
               path: datasets/cifar-10-batches-bin
-              augment: [{kind: random-crop, padding: 2}, horizontal-flip]
+              images:
+                size: 48
+                width: 64
+                fit: stretch
+                crop-share: 0.875
+                channels: 1
+                test-share: 0.1
+                split-seed: 5
+                stream: true
+                features: {image: pixels, label: class, text: name, first-label: 1, raw: [8, 8, 3]}
+              augment: [{kind: random-crop, padding: 2}, horizontal-flip, {kind: cutout, size: 8, fill: black}]
               views: 8
               train-limit: 10000
               test-limit: 500

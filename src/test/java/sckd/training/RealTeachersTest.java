@@ -25,7 +25,7 @@ class RealTeachersTest {
     @BeforeAll
     void readImages() {
         var archive = Shared.require("data/cifar-10-batches-bin.tar.xz");
-        test = DataSets.all().get("cifar10").read(archive).test();
+        test = DataSets.all().get("cifar10").read(archive).test().inMemory();
     }
 
     @ParameterizedTest
