@@ -73,7 +73,7 @@ class ExportInPythonTest {
         var students = List.of(
                 train("resnet20", "Keras 2, model.save", "layer2_2_relu2"),
                 train("resnet32", "Keras 3, model.export", "layer2_4_relu2"));
-        ExportedStudent.runChecks(students);
+        ExportedStudent.runChecks("check_exports-by-commands", students);
         for (var student : students) {
             student.readResults().values().forEach(ExportedStudent::assertPassed);
         }

@@ -89,13 +89,17 @@ public record ExportedStudent(Path directory) {
         Files.write(directory.resolve(name), bytes.array());
     }
 
-    /** Has Python load all of them, in every way that it has; two processes share them, as most of the work keeps to one core. */
-    public static void runChecks(List<ExportedStudent> students) {
+    /**
+     * Has Python load all of them, in every way that it has; two processes share them, as most of the work keeps to one core.
+     *
+     * @param log its name in target/interop, without the number and {@code .log} that are put behind
+     */
+    public static void runChecks(String log, List<ExportedStudent> students) {
         var halves = List.of(new ArrayList<String>(), new ArrayList<String>());
         for (int i = 0; i < students.size(); i++) {
             halves.get(i % 2).add(students.get(i).directory.toString());
         }
-        Python.runTogether(Path.of("target/interop/check_exports"), LIMIT, "check_exports.py", halves);
+        Python.runTogether(Path.of("target/interop", log), LIMIT, "check_exports.py", halves);
     }
 
     /** What came of each check: {@code ok}, why it does not apply, or what is wrong. */

@@ -46,7 +46,7 @@ class FrozenModelsTest {
     @ParameterizedTest
     @MethodSource("names")
     void bindsEveryTrainableVariableToAllOfItsKeys(String name) throws Throwable {
-        Pending.check("variables", name, () -> {
+        Pending.check("binding", name, () -> {
             var model = ClassifierModel.read(MadeModels.model(name));
             var expected = MadeModels.recorded(name).trainable().stream()
                     .map(variable -> new HashSet<>(variable.keys()))

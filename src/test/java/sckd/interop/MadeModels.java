@@ -2,14 +2,16 @@ package sckd.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The models that {@code make_models.py} makes, made once and anew when a script has changed. {@code -Dsckd.interop.models} names a directory
@@ -62,6 +64,9 @@ final class MadeModels {
         try {
             var digest = digestOfScripts();
             if (!Files.exists(stamp) || !Files.readString(stamp).equals(digest)) {
+                if (Files.exists(models)) { // with what is no longer made
+                    MoreFiles.deleteRecursively(models, RecursiveDeleteOption.ALLOW_INSECURE);
+                }
                 var path = models.toString();
                 var halves = List.of(List.of(path, "keras3"), List.of(path, "keras2", "module", "tf1"));
                 Python.runTogether(WORK.resolve("make_models"), LIMIT, "make_models.py", halves);
@@ -77,15 +82,11 @@ final class MadeModels {
         var hasher = Hashing.sha256().newHasher();
         for (var pattern : List.of("*_models.py", "recording.py", "requirements.txt")) {
             try (var scripts = Files.newDirectoryStream(Python.SCRIPTS, pattern)) {
-                for (var script : (Iterable<Path>) toStream(scripts).sorted()::iterator) {
+                for (var script : ImmutableSortedSet.copyOf(scripts)) {
                     hasher.putBytes(Files.readAllBytes(script));
                 }
             }
         }
         return hasher.hash().toString();
-    }
-
-    private static Stream<Path> toStream(Iterable<Path> paths) {
-        return java.util.stream.StreamSupport.stream(paths.spliterator(), false);
     }
 }

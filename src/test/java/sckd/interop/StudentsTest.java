@@ -39,10 +39,12 @@ class StudentsTest {
             }
             failures.put(student.name(), failure);
         }
-        ExportedStudent.runChecks(failures.keySet().stream()
-                .filter(name -> failures.get(name) == null)
-                .map(StudentsTest::exported)
-                .toList());
+        ExportedStudent.runChecks(
+                "check_exports",
+                failures.keySet().stream()
+                        .filter(name -> failures.get(name) == null)
+                        .map(StudentsTest::exported)
+                        .toList());
     }
 
     private static ExportedStudent exported(String name) {
