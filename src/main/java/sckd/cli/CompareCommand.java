@@ -22,7 +22,7 @@ import sckd.report.ComparisonTable;
         description = {
             "Each seed is a run of its own in the output directory; what has ended is not run again, so that a stopped comparison goes on with"
                     + " --resume, and more seeds can be added.",
-            "The table has mean and standard deviation, the difference to one method paired by seed with its 95 % interval, and open rates; it"
+            "The table has mean and standard deviation, the difference to one method paired by seed with its 95 %% interval, and open rates; it"
                     + " is written as table.md, table.csv and table.json as well."
         },
         footer = {
