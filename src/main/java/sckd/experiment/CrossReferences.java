@@ -52,15 +52,19 @@ final class CrossReferences {
         Names.findFaults(
                 path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
         for (int i = 0; i < losses.size(); i++) {
-            checkTeacher(path + "losses[" + i + "]", losses.get(i).teacher());
+            var named = losses.get(i).teachers();
+            var key = path + "losses[" + i + "].teacher";
+            for (int n = 0; n < named.size(); n++) {
+                checkTeacher(named.size() == 1 ? key : key + "[" + n + "]", named.get(n));
+            }
         }
     }
 
-    private void checkTeacher(String path, String teacher) {
+    private void checkTeacher(String key, String teacher) {
         if (teachers.isEmpty()) {
-            faults.add(path + ".teacher is '" + teacher + "', but there are no teachers; expected it under teachers");
+            faults.add(key + " is '" + teacher + "', but there are no teachers; expected it under teachers");
         } else if (!teachers.contains(teacher)) {
-            faults.add(path + ".teacher is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
+            faults.add(key + " is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
         }
     }
 

@@ -45,8 +45,8 @@ record Work(
      */
     static Work ofMethod(String name, Experiment method, Gate gate, List<NamedModel> teachers) {
         var used = teachers.stream()
-                .filter(teacher ->
-                        method.losses().stream().anyMatch(loss -> loss.teacher().equals(teacher.name())))
+                .filter(teacher -> method.losses().stream()
+                        .anyMatch(loss -> loss.teachers().contains(teacher.name())))
                 .toList();
         return new Work(
                 name,

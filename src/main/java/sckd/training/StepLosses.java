@@ -9,6 +9,7 @@ import org.tensorflow.types.TInt32;
 import sckd.data.Batch;
 import sckd.distillation.CrossEntropy;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.Ensemble;
 import sckd.distillation.Knowledge;
 import sckd.distillation.LossOutput;
 import sckd.savedmodel.ModelInstance;
@@ -25,10 +26,10 @@ record StepLosses(Operand<TFloat32> supervised, List<LossOutput> distillation) {
         var supervised = buildSupervised(tf.withSubScope("supervised"), student.logits(), batch);
         var distillation = new ArrayList<LossOutput>();
         for (var term : task.terms()) {
-            var teacher = models.teachers().get(term.teacher());
+            var teachers = term.teachers().stream().map(models.teachers()::get).toList();
             var scope = tf.withSubScope("loss-" + term.name());
             var labels = OwnLabels.build(scope, batch);
-            var knowledge = knowledge(term, student, teacher, labels.labels());
+            var knowledge = knowledge(scope, term, student, teachers, labels.labels());
             distillation.add(term.loss().build(scope, term.name(), knowledge, task.seed()));
             labels.checkUse(term.name());
         }
@@ -42,13 +43,21 @@ record StepLosses(Operand<TFloat32> supervised, List<LossOutput> distillation) {
     }
 
     private static Knowledge knowledge(
-            DistillationTerm term, ModelInstance student, ModelInstance teacher, Operand<TInt32> labels) {
+            Ops tf,
+            DistillationTerm term,
+            ModelInstance student,
+            List<ModelInstance> teachers,
+            Operand<TInt32> labels) {
         return switch (term.loss().source()) {
-            case LOGITS -> new Knowledge(student.logits(), teacher.logits(), labels);
+            case LOGITS -> {
+                var logits = teachers.stream().map(ModelInstance::logits).toList();
+                yield new Knowledge(
+                        student.logits(), Ensemble.buildLogits(tf.withSubScope("ensemble"), logits), labels);
+            }
             case FEATURE ->
                 new Knowledge(
                         student.features().get(term.studentLayer().orElseThrow()),
-                        teacher.features().get(term.teacherLayer().orElseThrow()),
+                        teachers.get(0).features().get(term.teacherLayer().orElseThrow()),
                         labels);
         };
     }

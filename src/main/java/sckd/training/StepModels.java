@@ -72,7 +72,7 @@ record StepModels(
     /** The layers of a teacher that a task's losses look at. */
     static List<String> teacherLayers(TrainingTask task, NamedModel teacher) {
         var terms = task.terms().stream()
-                .filter(term -> term.teacher().equals(teacher.name()))
+                .filter(term -> term.teachers().contains(teacher.name()))
                 .toList();
         return layers(terms, DistillationTerm::teacherLayer);
     }

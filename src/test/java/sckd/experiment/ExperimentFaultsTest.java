@@ -154,6 +154,32 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void severalTeachersOfALossAreEachChecked() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - name: a
+                            kind: output
+                            teacher:
+                              - big
+                              - bog
+                        """,
+                "file.yaml:11: losses[0].teacher[1] is 'bog', which is no teacher; nearest: big");
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - {name: a, kind: output, teacher: []}
+                          - {name: b, kind: l2, teacher: [big, bog], teacher-layer: t, student-layer: s}
+                          - {name: c, kind: output, teacher: {name: big}}
+                        """,
+                "file.yaml:7: losses[0]: teacher is an empty list; expected a name, or a list of names",
+                "file.yaml:8: losses[1]: teacher is [big, bog]; expected one: the loss compares features, and an ensemble has logits alone",
+                "file.yaml:9: losses[2].teacher: is a mapping; expected a name or a list");
+    }
+
+    @Test
     void lossesNeedTeachers() {
         assertFaults(
                 Samples.MINIMAL + "losses: [{name: a, kind: output, teacher: big}]",

@@ -255,6 +255,27 @@ class ExperimentFileTest {
     }
 
     @Test
+    void oneTeacherOfALossIsWrittenByItsName() {
+        var text = Samples.MINIMAL
+                + """
+                teachers: [{name: one, model: savedmodels/one}, {name: two, model: savedmodels/two}]
+                losses:
+                  - {name: a, kind: output, teacher: one}
+                  - {name: b, kind: output, teacher: [one, two]}
+                  - {name: c, kind: output, teacher: [two]}
+                """;
+        assertThat(Samples.read(text).losses())
+                .extracting(DistillationTerm::teachers)
+                .containsExactly(List.of("one"), List.of("one", "two"), List.of("two"));
+        var written = ExperimentFile.toYaml(Samples.read(text));
+        assertThat(written)
+                .contains("teacher: one,")
+                .contains("teacher: [one, two]")
+                .contains("teacher: two,");
+        assertThat(Samples.read(written)).isEqualTo(Samples.read(text));
+    }
+
+    @Test
     void readsAFile() throws IOException {
         var file = Files.writeString(directory.resolve("mine.yaml"), Samples.MINIMAL);
 

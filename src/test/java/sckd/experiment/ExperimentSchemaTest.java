@@ -69,6 +69,7 @@ class ExperimentSchemaTest {
                 "losses: [{name: a, kind: kdd, teacher: big}]",
                 "losses: [{name: a, teacher: big}]",
                 "losses: [output]",
+                "losses: [{name: a, kind: output, teacher: {name: big}}]",
                 "losses: [{name: a, kind: l2, teacher: big, temperature: 3}]",
                 "gate: {kind: none, threshold: 0}",
                 "gate: open",
