@@ -3,6 +3,7 @@ package sckd.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import sckd.Nearest;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
@@ -25,6 +26,9 @@ final class CrossReferences {
         var references =
                 new CrossReferences(teachers.stream().map(TeacherSpec::name).toList());
         Names.findFaults("teachers", references.teachers, references.faults);
+        for (int i = 0; i < teachers.size(); i++) {
+            references.checkTeacher(i, teachers.get(i));
+        }
         references.checkLosses("", losses);
         references.checkAnyLoss("", supervised, losses);
         references.checkFollowed(gate, methods);
@@ -48,23 +52,56 @@ final class CrossReferences {
         return references.faults;
     }
 
+    /** It is trained before all methods, and can learn from those that are there by then. */
+    private void checkTeacher(int index, TeacherSpec teacher) {
+        var path = "teachers[" + index + "].";
+        var before = teachers.subList(0, index);
+        teacher.losses().ifPresent(losses -> {
+            checkNames(path, losses);
+            forEachTeacher(path, losses, (key, named) -> {
+                if (!before.contains(named)) {
+                    addMissing(key, named, "teacher", teacher.name(), before);
+                }
+            });
+        });
+        teacher.gate()
+                .flatMap(FollowedRates::findMethod)
+                .ifPresent(
+                        followed -> faults.add(
+                                path + "gate.method is '" + followed
+                                        + "', but teachers are trained before the methods; expected rate, or run with the directory of a run"));
+        if (teacher.training().isPresent()) {
+            checkAnyLoss(
+                    path,
+                    teacher.supervised().orElse(new Supervised(1)),
+                    teacher.losses().orElse(List.of()));
+        }
+    }
+
     private void checkLosses(String path, List<DistillationTerm> losses) {
+        checkNames(path, losses);
+        forEachTeacher(path, losses, (key, named) -> {
+            if (teachers.isEmpty()) {
+                faults.add(key + " is '" + named + "', but there are no teachers; expected it under teachers");
+            } else if (!teachers.contains(named)) {
+                faults.add(key + " is '" + named + "', which is no teacher; " + Nearest.hint(named, teachers));
+            }
+        });
+    }
+
+    private void checkNames(String path, List<DistillationTerm> losses) {
         Names.findFaults(
                 path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
+    }
+
+    /** @param check is given the key and the teacher's name that it has */
+    private static void forEachTeacher(String path, List<DistillationTerm> losses, BiConsumer<String, String> check) {
         for (int i = 0; i < losses.size(); i++) {
             var named = losses.get(i).teachers();
             var key = path + "losses[" + i + "].teacher";
             for (int n = 0; n < named.size(); n++) {
-                checkTeacher(named.size() == 1 ? key : key + "[" + n + "]", named.get(n));
+                check.accept(named.size() == 1 ? key : key + "[" + n + "]", named.get(n));
             }
-        }
-    }
-
-    private void checkTeacher(String key, String teacher) {
-        if (teachers.isEmpty()) {
-            faults.add(key + " is '" + teacher + "', but there are no teachers; expected it under teachers");
-        } else if (!teachers.contains(teacher)) {
-            faults.add(key + " is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
         }
     }
 
@@ -75,10 +112,20 @@ final class CrossReferences {
             var key = method.gate().isPresent() ? "methods." + name + ".gate.method" : "gate.method";
             FollowedRates.findMethod(method.gate().orElse(gate))
                     .filter(followed -> !before.contains(followed))
-                    .ifPresent(followed -> faults.add(key + " is '" + followed + "', which is no method before '" + name
-                            + "'; " + (before.isEmpty() ? "there is none before it" : Nearest.hint(followed, before))));
+                    .ifPresent(followed -> addMissing(key, followed, "method", name, before));
             before.add(name);
         });
+    }
+
+    /** Where {@code named} is none of what stands before {@code name}. */
+    private void addMissing(String key, String named, String kind, String name, List<String> before) {
+        faults.add("%s is '%s', which is no %s before '%s'; %s"
+                .formatted(
+                        key,
+                        named,
+                        kind,
+                        name,
+                        before.isEmpty() ? "there is none before it" : Nearest.hint(named, before)));
     }
 
     private void checkAnyLoss(String path, Supervised supervised, List<DistillationTerm> losses) {

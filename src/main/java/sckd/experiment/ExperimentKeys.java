@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import sckd.data.DataSets;
 import sckd.distillation.CosineGate;
+import sckd.distillation.DistillationTerm;
 import sckd.yaml.ChoiceType;
 import sckd.yaml.ListType;
 import sckd.yaml.MapType;
@@ -12,6 +13,7 @@ import sckd.yaml.NumberType;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
 import sckd.yaml.TextType;
+import sckd.yaml.Type;
 
 /** The keys of an experiment file. */
 final class ExperimentKeys {
@@ -81,21 +83,6 @@ final class ExperimentKeys {
                 return values -> new StudentSpec(values.get(model), settings.apply(values));
             });
 
-    private static final Section<TeacherSpec> TEACHER =
-            Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
-                var name = keys.required("name", Names.TYPE, TeacherSpec::name, "Unique; losses refer to it.");
-                var model = keys.required(
-                        "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
-                var settings = ModelKeys.declare(keys, TeacherSpec::settings);
-                var training = keys.maybe(
-                        "training",
-                        TrainingKeys.TRAINING,
-                        TeacherSpec::training,
-                        "Trains the teacher on the labels first; without it the teacher is taken as it is.");
-                return values -> new TeacherSpec(
-                        values.get(name), values.get(model), settings.apply(values), values.get(training));
-            });
-
     private static final Section<Supervised> SUPERVISED =
             Section.of(Supervised.class, "supervised", "The supervised loss: cross-entropy with the labels.", keys -> {
                 var weight = keys.optional(
@@ -107,6 +94,44 @@ final class ExperimentKeys {
                 return values -> new Supervised(values.get(weight));
             });
 
+    private static final Type<List<DistillationTerm>> LOSSES = new ListType<>(DistillationKeys.LOSS);
+
+    private static final Section<TeacherSpec> TEACHER =
+            Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
+                var name = keys.required("name", Names.TYPE, TeacherSpec::name, "Unique; losses refer to it.");
+                var model = keys.required(
+                        "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
+                var settings = ModelKeys.declare(keys, TeacherSpec::settings);
+                var supervised = keys.maybe(
+                        "supervised",
+                        SUPERVISED,
+                        TeacherSpec::supervised,
+                        "Its loss with the labels, as it is trained; without it of weight 1.");
+                var losses = keys.maybe(
+                        "losses",
+                        LOSSES,
+                        TeacherSpec::losses,
+                        "What it learns from teachers that stand before it: an assistant (TAKD). Without it the labels alone.");
+                var gate = keys.maybe(
+                        "gate",
+                        GateKeys.GATE,
+                        TeacherSpec::gate,
+                        "When each of its losses takes part. Without it `none`, whatever the file's: TAKD distils its assistants plainly.");
+                var training = keys.maybe(
+                        "training",
+                        TrainingKeys.TRAINING,
+                        TeacherSpec::training,
+                        "Trains the teacher first, once for all methods; without it the teacher is taken as it is.");
+                return values -> new TeacherSpec(
+                        values.get(name),
+                        values.get(model),
+                        settings.apply(values),
+                        values.get(supervised),
+                        values.get(losses),
+                        values.get(gate),
+                        values.get(training));
+            });
+
     private static final Section<Method> METHOD = Section.of(
             Method.class,
             "method",
@@ -115,10 +140,7 @@ final class ExperimentKeys {
                 var student = keys.maybe("student", STUDENT, Method::student, "Another student.");
                 var supervised = keys.maybe("supervised", SUPERVISED, Method::supervised, "Another weight.");
                 var losses = keys.maybe(
-                        "losses",
-                        new ListType<>(DistillationKeys.LOSS),
-                        Method::losses,
-                        "Other losses; `[]` is training without a teacher.");
+                        "losses", LOSSES, Method::losses, "Other losses; `[]` is training without a teacher.");
                 var gate = keys.maybe("gate", GateKeys.GATE, Method::gate, "Another gate.");
                 var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
                 return values -> new Method(
@@ -154,7 +176,7 @@ final class ExperimentKeys {
                         "The loss with the labels.");
                 var losses = keys.optional(
                         "losses",
-                        new ListType<>(DistillationKeys.LOSS),
+                        LOSSES,
                         List.of(),
                         Experiment::losses,
                         "The losses with the teachers; none is training without a teacher.");

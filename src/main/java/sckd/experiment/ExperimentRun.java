@@ -14,7 +14,7 @@ import sckd.savedmodel.ModelDigest;
 import sckd.training.Evaluation;
 import sckd.training.NamedModel;
 
-/** Runs an experiment: its teachers, then its student, once for each method. */
+/** Runs an experiment: its teachers in their order, as each may learn from those before it, then its student, once for each method. */
 public final class ExperimentRun {
     private final Experiment experiment;
     private final RunDirectory directory;
@@ -63,7 +63,7 @@ public final class ExperimentRun {
         for (var teacher : experiment.teachers()) {
             var place = directory.teacher(teacher.name());
             if (teacher.training().isPresent()) {
-                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get()), place));
+                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get(), teachers), place));
                 teachers.add(readTeacher(teacher, place.student()));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));

@@ -49,7 +49,7 @@ final class Rehearsal {
         for (var teacher : experiment.teachers()) {
             var place = scratch.resolve("teachers").resolve(teacher.name());
             var model = read(teacher.name(), teacher.model(), teacher.settings(), place);
-            teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan), model));
+            teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan, teachers), model));
             teachers.add(model);
         }
         experiment.byMethod().forEach((name, method) -> {

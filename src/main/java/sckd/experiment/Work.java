@@ -25,16 +25,20 @@ record Work(
         List<DistillationTerm> losses,
         Gate gate,
         TrainingPlan plan) {
-    /** A teacher learns from the labels alone. */
-    static Work ofTeacher(TeacherSpec teacher, TrainingPlan plan) {
+    /**
+     * @param plan the teacher's own
+     * @param before the teachers that stand before it
+     */
+    static Work ofTeacher(TeacherSpec teacher, TrainingPlan plan, List<NamedModel> before) {
+        var losses = teacher.losses().orElse(List.of());
         return new Work(
                 teacher.name(),
                 teacher.model(),
                 teacher.settings(),
-                List.of(),
-                1,
-                List.of(),
-                new OpenGate(false),
+                used(before, losses),
+                teacher.supervised().orElse(new Supervised(1)).weight(),
+                losses,
+                teacher.gate().orElse(new OpenGate(false)),
                 plan);
     }
 
@@ -44,19 +48,22 @@ record Work(
      * @param teachers all of the experiment's
      */
     static Work ofMethod(String name, Experiment method, Gate gate, List<NamedModel> teachers) {
-        var used = teachers.stream()
-                .filter(teacher -> method.losses().stream()
-                        .anyMatch(loss -> loss.teachers().contains(teacher.name())))
-                .toList();
         return new Work(
                 name,
                 method.student().model(),
                 method.student().settings(),
-                used,
+                used(teachers, method.losses()),
                 method.supervised().weight(),
                 method.losses(),
                 gate,
                 method.training());
+    }
+
+    private static List<NamedModel> used(List<NamedModel> teachers, List<DistillationTerm> losses) {
+        return teachers.stream()
+                .filter(teacher ->
+                        losses.stream().anyMatch(loss -> loss.teachers().contains(teacher.name())))
+                .toList();
     }
 
     /** The training of {@code student}, which was read from a copy of the model. */

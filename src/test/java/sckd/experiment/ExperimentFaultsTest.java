@@ -246,6 +246,55 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void anAssistantLearnsFromTeachersBeforeIt() {
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        teachers:
+                          - name: first
+                            model: zoo:resnet8
+                            losses: [{name: a, kind: output, teacher: second}]
+                            training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}
+                          - name: second
+                            model: zoo:resnet8
+                            losses:
+                              - {name: a, kind: output, teacher: second}
+                              - {name: a, kind: output, teacher: [first, third]}
+                            training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}
+                          - name: third
+                            model: zoo:resnet8
+                            supervised: {weight: 0}
+                            gate: {kind: random, method: SCKD}
+                            training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}
+                        methods: {SCKD: {}}
+                        """,
+                "file.yaml:8: teachers[0].losses[0].teacher is 'second', which is no teacher before 'first'; there is none before it",
+                "file.yaml:13: teachers[1].losses[0].teacher is 'second', which is no teacher before 'second'; known: first",
+                "file.yaml:14: teachers[1].losses[1].name is 'a', as teachers[1].losses[0].name is; expected unique names",
+                "file.yaml:14: teachers[1].losses[1].teacher[1] is 'third', which is no teacher before 'second'; known: first",
+                "file.yaml:16: teachers[2].losses is empty and supervised.weight is 0; expected something to learn from",
+                "file.yaml:19: teachers[2].gate.method is 'SCKD', but teachers are trained before the methods; expected rate, or run with the directory of a run");
+    }
+
+    @Test
+    void onlyATeacherThatIsTrainedHasLosses() {
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        teachers:
+                          - {name: big, model: savedmodels/big}
+                          - name: a
+                            model: savedmodels/a
+                            losses: [{name: a, kind: output, teacher: big}]
+                          - {name: b, model: savedmodels/b, supervised: {weight: 2}}
+                          - {name: c, model: savedmodels/c, gate: cosine}
+                        """,
+                "file.yaml:9: teachers[1]: losses is given, but the teacher is taken as it is; expected `training` beside it",
+                "file.yaml:10: teachers[2]: supervised is given, but the teacher is taken as it is; expected `training` beside it",
+                "file.yaml:11: teachers[3]: gate is given, but the teacher is taken as it is; expected `training` beside it");
+    }
+
+    @Test
     void modelsHaveANameOrADirectory() {
         assertFaults(
                 Samples.MINIMAL.replace("zoo:plain-cnn-2", "zoo:plan-cnn-2"),

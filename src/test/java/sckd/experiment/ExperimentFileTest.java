@@ -120,11 +120,23 @@ class ExperimentFileTest {
                                         new ModelSource.SavedModel(Path.of("savedmodels/resnet56-cifar10")),
                                         ModelSettings.ofScaling(new Normalization(
                                                 List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f))),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty()),
                                 new TeacherSpec(
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
                                         ModelSettings.NONE,
+                                        Optional.of(new Supervised(0.25f)),
+                                        Optional.of(List.of(new DistillationTerm(
+                                                "assist",
+                                                new OutputLoss(3),
+                                                "resnet56",
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                0.75f))),
+                                        Optional.of(new CosineGate(0.2f)),
                                         Optional.of(assistantTraining))),
                         new Supervised(0.5f),
                         List.of(

@@ -51,6 +51,9 @@ final class Samples {
                 input: {mean: [.485, .456, .406], std: [.229, .224, .225]}
               - name: assistant
                 model: "zoo:resnet8"
+                supervised: {weight: 0.25}
+                losses: [{name: assist, kind: output, teacher: resnet56, temperature: 3, weight: 0.75}]
+                gate: {kind: cosine, threshold: 0.2}
                 training:
                   epochs: 3
                   batch-size: 32
