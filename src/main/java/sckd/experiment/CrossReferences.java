@@ -22,6 +22,7 @@ final class CrossReferences {
             Supervised supervised,
             List<DistillationTerm> losses,
             Gate gate,
+            List<StageSpec> stages,
             Map<String, Method> methods) {
         var references =
                 new CrossReferences(teachers.stream().map(TeacherSpec::name).toList());
@@ -30,8 +31,9 @@ final class CrossReferences {
             references.checkTeacher(i, teachers.get(i));
         }
         references.checkLosses("", losses);
-        references.checkAnyLoss("", supervised, losses);
-        references.checkFollowed(gate, methods);
+        references.checkStages("", stages);
+        references.checkAnyLoss("", supervised, losses, stages);
+        FollowOrder.findFaults(gate, stages, methods, references.faults);
         methods.forEach((name, method) -> {
             var path = "methods." + name + ".";
             if (!Names.isValid(name)) {
@@ -41,12 +43,17 @@ final class CrossReferences {
                 references.faults.add(
                         "methods has '" + name + "', the folder of a run's teachers; expected another name");
             }
-            method.losses().ifPresent(own -> references.checkLosses(path, own));
-            if (method.losses().isPresent() || method.supervised().isPresent()) {
+            var changes = method.changes();
+            changes.losses().ifPresent(own -> references.checkLosses(path, own));
+            method.stages().ifPresent(own -> references.checkStages(path, own));
+            if (changes.losses().isPresent()
+                    || changes.supervised().isPresent()
+                    || method.stages().isPresent()) {
                 references.checkAnyLoss(
                         path,
-                        method.supervised().orElse(supervised),
-                        method.losses().orElse(losses));
+                        changes.supervised().orElse(supervised),
+                        changes.losses().orElse(losses),
+                        method.stages().orElse(stages));
             }
         });
         return references.faults;
@@ -60,7 +67,7 @@ final class CrossReferences {
             checkNames(path, losses);
             forEachTeacher(path, losses, (key, named) -> {
                 if (!before.contains(named)) {
-                    addMissing(key, named, "teacher", teacher.name(), before);
+                    faults.add(Names.notBefore(key, named, "teacher", teacher.name(), before));
                 }
             });
         });
@@ -74,7 +81,16 @@ final class CrossReferences {
             checkAnyLoss(
                     path,
                     teacher.supervised().orElse(new Supervised(1)),
-                    teacher.losses().orElse(List.of()));
+                    teacher.losses().orElse(List.of()),
+                    List.of());
+        }
+    }
+
+    private void checkStages(String path, List<StageSpec> stages) {
+        Names.findFaults(path + "stages", stages.stream().map(StageSpec::name).toList(), faults);
+        for (int i = 0; i < stages.size(); i++) {
+            var ofStage = StageSpec.path(path, i);
+            stages.get(i).changes().losses().ifPresent(losses -> checkLosses(ofStage, losses));
         }
     }
 
@@ -105,32 +121,18 @@ final class CrossReferences {
         }
     }
 
-    /** A method's record is there only when it has run: one that follows it comes after it. */
-    private void checkFollowed(Gate gate, Map<String, Method> methods) {
-        var before = new ArrayList<String>();
-        methods.forEach((name, method) -> {
-            var key = method.gate().isPresent() ? "methods." + name + ".gate.method" : "gate.method";
-            FollowedRates.findMethod(method.gate().orElse(gate))
-                    .filter(followed -> !before.contains(followed))
-                    .ifPresent(followed -> addMissing(key, followed, "method", name, before));
-            before.add(name);
-        });
-    }
-
-    /** Where {@code named} is none of what stands before {@code name}. */
-    private void addMissing(String key, String named, String kind, String name, List<String> before) {
-        faults.add("%s is '%s', which is no %s before '%s'; %s"
-                .formatted(
-                        key,
-                        named,
-                        kind,
-                        name,
-                        before.isEmpty() ? "there is none before it" : Nearest.hint(named, before)));
-    }
-
-    private void checkAnyLoss(String path, Supervised supervised, List<DistillationTerm> losses) {
+    private void checkAnyLoss(
+            String path, Supervised supervised, List<DistillationTerm> losses, List<StageSpec> stages) {
         if (supervised.weight() == 0 && losses.isEmpty()) {
             faults.add(path + "losses is empty and supervised.weight is 0; expected something to learn from");
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            var changes = stages.get(i).changes();
+            checkAnyLoss(
+                    StageSpec.path(path, i),
+                    changes.supervised().orElse(supervised),
+                    changes.losses().orElse(losses),
+                    List.of());
         }
     }
 }

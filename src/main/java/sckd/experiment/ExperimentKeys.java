@@ -3,10 +3,12 @@ package sckd.experiment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import sckd.data.DataSets;
 import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
 import sckd.yaml.ChoiceType;
+import sckd.yaml.Keys;
 import sckd.yaml.ListType;
 import sckd.yaml.MapType;
 import sckd.yaml.NumberType;
@@ -14,6 +16,7 @@ import sckd.yaml.Range;
 import sckd.yaml.Section;
 import sckd.yaml.TextType;
 import sckd.yaml.Type;
+import sckd.yaml.Values;
 
 /** The keys of an experiment file. */
 final class ExperimentKeys {
@@ -132,24 +135,43 @@ final class ExperimentKeys {
                         values.get(training));
             });
 
+    private static final Section<StageSpec> STAGE = Section.of(
+            StageSpec.class,
+            "stage",
+            "A training of the student before its own, such as the hint stage of FitNets: `{name: hint, supervised: {weight: 0}, losses: …}`. It begins with the weights "
+                    + "that the stage before ended with, and leaves its own to the next; adapters and the optimizer begin anew. A key that it does not have is as for the student's "
+                    + "own training.",
+            keys -> {
+                var name = keys.required(
+                        "name", Names.TYPE, StageSpec::name, "Unique; names its folder under `stages/` in the run.");
+                var changes = declareChanges(keys, StageSpec::changes);
+                return values -> new StageSpec(values.get(name), changes.apply(values));
+            });
+
+    private static final Type<List<StageSpec>> STAGES = new ListType<>(STAGE);
+
     private static final Section<Method> METHOD = Section.of(
             Method.class,
             "method",
             "What one method has in place of the file's own. A key replaces the whole of the file's.",
             keys -> {
                 var student = keys.maybe("student", STUDENT, Method::student, "Another student.");
-                var supervised = keys.maybe("supervised", SUPERVISED, Method::supervised, "Another weight.");
-                var losses = keys.maybe(
-                        "losses", LOSSES, Method::losses, "Other losses; `[]` is training without a teacher.");
-                var gate = keys.maybe("gate", GateKeys.GATE, Method::gate, "Another gate.");
-                var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
-                return values -> new Method(
-                        values.get(student),
-                        values.get(supervised),
-                        values.get(losses),
-                        values.get(gate),
-                        values.get(training));
+                var changes = declareChanges(keys, Method::changes);
+                var stages = keys.maybe("stages", STAGES, Method::stages, "Other stages; `[]` drops the file's.");
+                return values -> new Method(values.get(student), changes.apply(values), values.get(stages));
             });
+
+    /** Declares what a training may have of its own. */
+    private static <T> Function<Values, Changes> declareChanges(Keys<T> keys, Function<T, Changes> get) {
+        var supervised = keys.maybe("supervised", SUPERVISED, get.andThen(Changes::supervised), "Another weight.");
+        var losses = keys.maybe(
+                "losses", LOSSES, get.andThen(Changes::losses), "Other losses; `[]` is training without a teacher.");
+        var gate = keys.maybe("gate", GateKeys.GATE, get.andThen(Changes::gate), "Another gate.");
+        var training =
+                keys.maybe("training", TrainingKeys.TRAINING, get.andThen(Changes::training), "Another training.");
+        return values ->
+                new Changes(values.get(supervised), values.get(losses), values.get(gate), values.get(training));
+    }
 
     static final Section<Experiment> EXPERIMENT =
             Section.of(Experiment.class, "experiment", "The keys at the top of the file.", keys -> {
@@ -184,6 +206,12 @@ final class ExperimentKeys {
                         "gate", GateKeys.GATE, new CosineGate(0), Experiment::gate, "When each loss takes part.");
                 var training =
                         keys.required("training", TrainingKeys.TRAINING, Experiment::training, "Of the student.");
+                var stages = keys.optional(
+                        "stages",
+                        STAGES,
+                        List.of(),
+                        Experiment::stages,
+                        "Trainings of the student before that, in this order.");
                 var methods = keys.optional(
                         "methods",
                         new MapType<>(Names.PATTERN, METHOD),
@@ -200,6 +228,7 @@ final class ExperimentKeys {
                         values.get(losses),
                         values.get(gate),
                         values.get(training),
+                        values.get(stages),
                         values.get(methods));
             });
 

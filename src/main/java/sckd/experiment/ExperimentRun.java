@@ -3,10 +3,12 @@ package sckd.experiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
+import sckd.distillation.OpenRates;
 import sckd.distillation.RecordedRates;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
@@ -79,10 +81,22 @@ public final class ExperimentRun {
 
     private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
         var place = experiment.methods().isEmpty() ? directory : directory.method(name);
-        var gate = FollowedRates.resolve(
-                method.gate(),
-                other -> new RecordedRates(directory.method(other).path()));
-        return stage.run(Work.ofMethod(name, method, gate, teachers), place);
+        var stages = new LinkedHashMap<String, Work>();
+        for (var spec : method.stages()) {
+            var work = Work.ofStage(
+                    name,
+                    spec,
+                    method,
+                    teachers,
+                    other -> recorded(directory.method(other).stage(spec.name())));
+            stages.put(spec.name(), work);
+        }
+        var own = Work.ofMethod(name, method, teachers, other -> recorded(directory.method(other)));
+        return stage.runInStages(stages, own, place);
+    }
+
+    private static OpenRates recorded(RunDirectory run) {
+        return new RecordedRates(run.path());
     }
 
     /** A resume is to end with the bits of a run in one go: it needs the teacher that the run began with. */

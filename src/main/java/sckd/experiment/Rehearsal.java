@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.function.Function;
 import sckd.UserException;
 import sckd.distillation.OpenRates;
 import sckd.files.AtomicDirectory;
@@ -54,10 +55,15 @@ final class Rehearsal {
         }
         experiment.byMethod().forEach((name, method) -> {
             // What a method is to follow is not recorded yet; the graph is the same whatever the rate.
-            var gate = FollowedRates.resolve(method.gate(), other -> new OpenRates.Fixed(1));
-            var work = Work.ofMethod(name, method, gate, teachers);
-            var place = scratch.resolve("methods").resolve(name);
-            check(work, read(name, work.model(), work.settings(), place));
+            Function<String, OpenRates> recorded = other -> new OpenRates.Fixed(1);
+            var spec = method.student();
+            var student = read(
+                    name,
+                    spec.model(),
+                    spec.settings(),
+                    scratch.resolve("methods").resolve(name));
+            method.stages().forEach(stage -> check(Work.ofStage(name, stage, method, teachers, recorded), student));
+            check(Work.ofMethod(name, method, teachers, recorded), student);
         });
     }
 

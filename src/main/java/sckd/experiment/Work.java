@@ -1,9 +1,11 @@
 package sckd.experiment;
 
 import java.util.List;
+import java.util.function.Function;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
 import sckd.distillation.OpenGate;
+import sckd.distillation.OpenRates;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.NamedModel;
 import sckd.training.TrainingPlan;
@@ -12,7 +14,7 @@ import sckd.training.TrainingTask;
 /**
  * What one stage of an experiment trains, and with what.
  *
- * @param name of the method, or of the teacher
+ * @param name of the method, or of the teacher; {@code METHOD/STAGE} of a stage before the method's own training
  * @param settings as {@link StudentSpec}
  * @param teachers that the losses take part of
  */
@@ -43,11 +45,14 @@ record Work(
     }
 
     /**
+     * A method's own training.
+     *
      * @param method an experiment without methods of its own
-     * @param gate its own, with all that it needs of other methods
      * @param teachers all of the experiment's
+     * @param recorded the rates of another method that the gate may follow
      */
-    static Work ofMethod(String name, Experiment method, Gate gate, List<NamedModel> teachers) {
+    static Work ofMethod(
+            String name, Experiment method, List<NamedModel> teachers, Function<String, OpenRates> recorded) {
         return new Work(
                 name,
                 method.student().model(),
@@ -55,8 +60,18 @@ record Work(
                 used(teachers, method.losses()),
                 method.supervised().weight(),
                 method.losses(),
-                gate,
+                FollowedRates.resolve(method.gate(), recorded),
                 method.training());
+    }
+
+    /** A stage of the method before that; its gate may follow the same stage of another method. */
+    static Work ofStage(
+            String name,
+            StageSpec stage,
+            Experiment method,
+            List<NamedModel> teachers,
+            Function<String, OpenRates> recorded) {
+        return ofMethod(name + "/" + stage.name(), method.inStage(stage), teachers, recorded);
     }
 
     private static List<NamedModel> used(List<NamedModel> teachers, List<DistillationTerm> losses) {

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param best top-1 on the test images of the best epoch
  * @param bestEpoch from 1; 0 where nothing was trained
  * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch; empty where nothing was trained
- * @param openRates mean γ over all steps, by loss
- * @param seconds of training; 0 where nothing was trained
+ * @param openRates mean γ over all steps, by loss; without those of stages before
+ * @param seconds of training, all stages of a student together; 0 where nothing was trained
  * @param peakMemoryMebibytes largest resident memory of the process while it trained; 0 where the system does not tell
  * @param directory of the exported SavedModel
  */

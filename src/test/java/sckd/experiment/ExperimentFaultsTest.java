@@ -325,7 +325,7 @@ class ExperimentFaultsTest {
                         """,
                 "file.yaml:6: methods.A.losses[0].temprature: unknown key; nearest: temperature",
                 "file.yaml:6: methods.A.losses[0].teacher is 'big', but there are no teachers; expected it under teachers",
-                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, student, supervised, training");
+                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, stages, student, supervised, training");
         assertFaults(
                 Samples.MINIMAL
                         + """
@@ -340,11 +340,38 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void stagesAreCheckedAsTheExperimentIs() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        stages:
+                          - {name: a b}
+                          - {name: hint, losses: [{name: a, kind: output, teacher: bog}]}
+                          - {name: hint, supervised: {weight: 0}}
+                        methods:
+                          A:
+                            stages:
+                              - {name: own, losses: [{name: a, kind: output, teacher: bag}]}
+                          B: {supervised: {weight: 0}, losses: [{name: a, kind: output, teacher: big}], stages: [{name: c, losses: []}]}
+                        """,
+                "file.yaml:7: stages[0].name is 'a b'; expected letters, digits, - and _",
+                "file.yaml:8: stages[1].losses[0].teacher is 'bog', which is no teacher; nearest: big",
+                "file.yaml:9: stages[2].name is 'hint', as stages[1].name is; expected unique names",
+                "file.yaml:9: stages[2].losses is empty and supervised.weight is 0; expected something to learn from",
+                "file.yaml:13: methods.A.stages[0].losses[0].teacher is 'bag', which is no teacher; nearest: big",
+                "file.yaml:14: methods.B.stages[0].losses is empty and supervised.weight is 0; expected something to learn from");
+        assertFaults(
+                Samples.MINIMAL + "stages: [{name: hint, student: {model: savedmodels/other}}, {}]",
+                "file.yaml:5: stages[0].student: unknown key; known: gate, losses, name, supervised, training",
+                "file.yaml:5: stages[1].name: missing; expected a name");
+    }
+
+    @Test
     void aFaultIsOneLineWhateverTheFileHolds() {
         assertFaults(
                 Samples.MINIMAL + "seed: \"" + "x".repeat(70) + "\"\n\"a\\nb\\e[31m\": 1\n",
                 "file.yaml:5: seed: is the text '" + "x".repeat(60) + "…'; expected a whole number",
-                "file.yaml:6: a b [31m: unknown key; known: data, gate, losses, methods, name, seed, student, supervised, teachers, training");
+                "file.yaml:6: a b [31m: unknown key; known: data, gate, losses, methods, name, seed, stages, student, supervised, teachers, training");
     }
 
     private static void assertFaults(String text, String... lines) {

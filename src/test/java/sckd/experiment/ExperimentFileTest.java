@@ -68,8 +68,14 @@ class ExperimentFileTest {
                 new Schedule.Constant(),
                 OptionalDouble.empty(),
                 2);
-        var nothing =
-                new Method(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        var warmTraining = new TrainingPlan(
+                4,
+                2,
+                new Adam(0.01f, 0.9f, 0.999f, 1e-7f, new WeightDecay(0, false)),
+                new Schedule.Constant(),
+                OptionalDouble.empty(),
+                2);
+        var nothing = new Changes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         var half = List.of(0.5f, 0.5f, 0.5f);
         var quarter = List.of(0.25f, 0.25f, 0.25f);
 
@@ -163,29 +169,50 @@ class ExperimentFileTest {
                                         1)),
                         new CosineGate(-0.1f),
                         training,
+                        List.of(
+                                new StageSpec(
+                                        "warm",
+                                        new Changes(
+                                                Optional.of(new Supervised(0)),
+                                                Optional.of(List.of(new DistillationTerm(
+                                                        "late",
+                                                        new L2Loss(),
+                                                        "assistant",
+                                                        Optional.of("stage3"),
+                                                        Optional.of("stage3"),
+                                                        1))),
+                                                Optional.of(new OpenGate(false)),
+                                                Optional.of(warmTraining))),
+                                new StageSpec("bare", nothing)),
                         Map.of(
                                 "ZULU",
                                 new Method(
-                                        nothing.student(),
-                                        nothing.supervised(),
-                                        Optional.of(List.of()),
-                                        nothing.gate(),
-                                        nothing.training()),
+                                        Optional.empty(),
+                                        new Changes(
+                                                nothing.supervised(),
+                                                Optional.of(List.of()),
+                                                nothing.gate(),
+                                                nothing.training()),
+                                        Optional.of(List.of())),
                                 "BLKD",
                                 new Method(
-                                        nothing.student(),
-                                        Optional.of(new Supervised(0.1f)),
-                                        nothing.losses(),
-                                        Optional.of(new OpenGate(false)),
-                                        nothing.training()),
+                                        Optional.empty(),
+                                        new Changes(
+                                                Optional.of(new Supervised(0.1f)),
+                                                nothing.losses(),
+                                                Optional.of(new OpenGate(false)),
+                                                nothing.training()),
+                                        Optional.empty()),
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
                                                 new ModelSource.ZooModel("plain-cnn-4"), ModelSettings.NONE)),
-                                        nothing.supervised(),
-                                        nothing.losses(),
-                                        nothing.gate(),
-                                        Optional.of(alphaTraining)))));
+                                        new Changes(
+                                                nothing.supervised(),
+                                                nothing.losses(),
+                                                nothing.gate(),
+                                                Optional.of(alphaTraining)),
+                                        Optional.empty()))));
     }
 
     @Test
@@ -217,6 +244,7 @@ class ExperimentFileTest {
                                 new Schedule.Constant(),
                                 OptionalDouble.empty(),
                                 2),
+                        List.of(),
                         Map.of()));
     }
 
@@ -262,6 +290,7 @@ class ExperimentFileTest {
                           optimizer: {kind: sgd, learning-rate: 0.1, momentum: 0.0, nesterov: false, weight-decay: 0.0, decoupled-weight-decay: false}
                           schedule: {kind: constant, warmup-epochs: 0.0}
                           keep-checkpoints: 2
+                        stages: []
                         methods: {}
                         """);
     }

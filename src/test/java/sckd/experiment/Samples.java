@@ -74,8 +74,15 @@ final class Samples {
               schedule: {kind: step, at: [10, 15], factor: 0.2, warmup-epochs: 1}
               clip-norm: 2.5
               keep-checkpoints: 3
+            stages:
+              - name: warm
+                supervised: {weight: 0}
+                losses: [{name: late, kind: l2, teacher: assistant, teacher-layer: stage3, student-layer: stage3}]
+                gate: none
+                training: {epochs: 4, batch-size: 2, optimizer: {kind: adam, learning-rate: 0.01}, schedule: constant}
+              - {name: bare}
             methods:
-              ZULU: {losses: []}
+              ZULU: {losses: [], stages: []}
               BLKD: {gate: none, supervised: {weight: 0.1}}
               ALPHA:
                 student: {model: "zoo:plain-cnn-4"}
