@@ -1,12 +1,21 @@
 package sckd.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sckd.Shared;
+import sckd.data.DataSet;
+import sckd.data.ImageSet;
+import sckd.data.Normalization;
 import sckd.distillation.CosineGate;
 import sckd.distillation.OpenGate;
+import sckd.training.TrainingData;
 
 class BuiltInExperimentTest {
     @ParameterizedTest
@@ -23,6 +32,30 @@ class BuiltInExperimentTest {
                 .hasSize(1);
         assertThat(methods.get("BLKD").gate()).isEqualTo(new OpenGate(false));
         assertThat(methods.get("SCKD").gate()).isEqualTo(new CosineGate(0));
+    }
+
+    /** Every graph is built, on noise of CIFAR-10's shape: layers, shapes and classes fit. */
+    @ParameterizedTest
+    @MethodSource("sckd.experiment.BuiltInExperiment#all")
+    void canBeTrained(BuiltInExperiment builtIn) {
+        var overrides = ExperimentFile.read(builtIn.name(), List.of()).teachers().stream()
+                .filter(teacher -> teacher.training().isEmpty())
+                .map(teacher -> "teachers.%s.model=%s"
+                        .formatted(teacher.name(), Shared.require("models/" + teacher.name() + "-cifar10")))
+                .toList();
+        assertThatCode(() -> Rehearsal.run(ExperimentFile.read(builtIn.name(), overrides), noise()))
+                .doesNotThrowAnyException();
+    }
+
+    private static Images noise() {
+        var pixels = new byte[64 * 32 * 32 * 3];
+        new Random(1).nextBytes(pixels);
+        var images =
+                new ImageSet(pixels, IntStream.range(0, 64).map(i -> i % 10).toArray(), 32, 32, 3);
+        var classes = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+        var half = List.of(.5f, .5f, .5f);
+        var dataSet = new DataSet("noise", classes, images, images, new Normalization(half, half));
+        return new Images(dataSet, new TrainingData(10, images, Optional.empty(), images, List.of()));
     }
 
     @ParameterizedTest
