@@ -49,6 +49,12 @@ public record Experiment(
         return new Experiment(name, other, data, student, teachers, supervised, losses, gate, training, methods);
     }
 
+    /** The same experiment with another name and other methods. */
+    Experiment with(String otherName, Map<String, Method> otherMethods) {
+        return new Experiment(
+                otherName, seed, data, student, teachers, supervised, losses, gate, training, otherMethods);
+    }
+
     private Experiment with(Method method) {
         return new Experiment(
                 name,

@@ -121,12 +121,18 @@ final class ExperimentKeys {
                         "Other losses; `[]` is training without a teacher.");
                 var gate = keys.maybe("gate", GateKeys.GATE, Method::gate, "Another gate.");
                 var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
+                var note = keys.maybe(
+                        "note",
+                        TextType.TEXT,
+                        Method::note,
+                        "For readers of a comparison's table, such as where the weights and temperatures come from.");
                 return values -> new Method(
                         values.get(student),
                         values.get(supervised),
                         values.get(losses),
                         values.get(gate),
-                        values.get(training));
+                        values.get(training),
+                        values.get(note));
             });
 
     static final Section<Experiment> EXPERIMENT =

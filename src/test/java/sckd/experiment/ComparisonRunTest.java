@@ -23,7 +23,7 @@ class ComparisonRunTest {
             data: {dataset: mnist, path: IMAGES, test-limit: 20}
             student: {model: "zoo:plain-cnn-2"}
             training: {epochs: 1, batch-size: 32, optimizer: {kind: sgd, learning-rate: 0.05}}
-            methods: {SLOW: {}, FAST: {training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.1}}}}
+            methods: {SLOW: {note: as it is}, FAST: {training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.1}}}}
             """;
 
     @TempDir
@@ -47,7 +47,10 @@ class ComparisonRunTest {
         assertThat(rows.get(0).difference().pairs()).isEqualTo(2);
         assertThat(rows.get(1).difference()).isNull();
         assertThat(rows.get(0).last().runs()).isEqualTo(2);
-        assertThat(Files.readString(directory.resolve("table.md"))).contains("| SLOW |", "seeds 1, 2");
+        assertThat(Files.readString(directory.resolve("table.md"))).contains(
+                        "| SLOW |",
+                        "seeds 1, 2",
+                        "- SLOW: {supervised: {weight: 1.0}, losses: [], gate: {kind: cosine, threshold: 0.0, adapters: gated}}; as it is");
         assertThat(new JsonMapper()
                         .readTree(directory.resolve("table.json").toFile())
                         .at("/rows/0/last/runs")

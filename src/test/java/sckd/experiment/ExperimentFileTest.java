@@ -68,8 +68,13 @@ class ExperimentFileTest {
                 new Schedule.Constant(),
                 OptionalDouble.empty(),
                 2);
-        var nothing =
-                new Method(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        var nothing = new Method(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         var half = List.of(0.5f, 0.5f, 0.5f);
         var quarter = List.of(0.25f, 0.25f, 0.25f);
 
@@ -158,14 +163,16 @@ class ExperimentFileTest {
                                         nothing.supervised(),
                                         Optional.of(List.of()),
                                         nothing.gate(),
-                                        nothing.training()),
+                                        nothing.training(),
+                                        nothing.note()),
                                 "BLKD",
                                 new Method(
                                         nothing.student(),
                                         Optional.of(new Supervised(0.1f)),
                                         nothing.losses(),
                                         Optional.of(new OpenGate(false)),
-                                        nothing.training()),
+                                        nothing.training(),
+                                        Optional.of("As in the paper.")),
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
@@ -173,7 +180,8 @@ class ExperimentFileTest {
                                         nothing.supervised(),
                                         nothing.losses(),
                                         nothing.gate(),
-                                        Optional.of(alphaTraining)))));
+                                        Optional.of(alphaTraining),
+                                        nothing.note()))));
     }
 
     @Test

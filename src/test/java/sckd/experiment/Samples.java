@@ -73,7 +73,7 @@ final class Samples {
               keep-checkpoints: 3
             methods:
               ZULU: {losses: []}
-              BLKD: {gate: none, supervised: {weight: 0.1}}
+              BLKD: {gate: none, supervised: {weight: 0.1}, note: As in the paper.}
               ALPHA:
                 student: {model: "zoo:plain-cnn-4"}
                 training: {epochs: 1, batch-size: 1, optimizer: {kind: adam, learning-rate: 0.01}, schedule: constant}
