@@ -63,6 +63,10 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
         if (Files.exists(place.experiment())) {
             Runs.checkSame(ofSeed, Runs.readStored(place), place);
         }
+        if (hasEnded(place)) {
+            listener.message("seed %d: run by an earlier process".formatted(seed));
+            return;
+        }
         ExperimentRun.run(ofSeed, place, listener, stopRequested);
     }
 
@@ -82,6 +86,12 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
             lines.put(name, ExperimentFile.constants(method) + note.map(text -> "; " + text).orElse(""));
         });
         return lines.build();
+    }
+
+    /** Its records suffice: no image, model or checkpoint of it is needed any more. */
+    private boolean hasEnded(RunDirectory run) {
+        return ended(run).size()
+                == experiment.teachers().size() + experiment.byMethod().size();
     }
 
     private List<RunSummary> ended(RunDirectory run) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sckd.UserException;
 import sckd.data.MnistFiles;
+import sckd.files.AtomicDirectory;
 import sckd.report.ComparisonRow;
 
 class ComparisonRunTest {
@@ -64,6 +65,18 @@ class ComparisonRunTest {
         more.seeds().forEach(seed -> more.run(seed, quiet, () -> false));
         assertThat(quiet.trained).as("the new seed alone").isEqualTo(2);
         assertThat(more.find().orElseThrow().rows().get(1).difference().pairs()).isEqualTo(3);
+    }
+
+    @Test
+    void aSeedThatHasEndedNeedsNothingButItsRecords(@TempDir Path elsewhere) throws IOException {
+        var moved = elsewhere.resolve("images");
+        MnistFiles.write(moved, 48, 20);
+        var comparison = ComparisonRun.of(
+                Samples.read(TEXT.replace("IMAGES", moved.toString())), directory, List.of(1L), Optional.empty());
+        comparison.run(1, new Quiet(), () -> false);
+        AtomicDirectory.delete(moved);
+        comparison.run(1, new Quiet(), () -> false);
+        assertThat(comparison.find().orElseThrow().rows()).hasSize(2);
     }
 
     @Test
