@@ -58,6 +58,12 @@ public record Experiment(
         return with(student, stage.changes(), List.of());
     }
 
+    /** The same experiment with another name and other methods. */
+    Experiment with(String otherName, Map<String, Method> otherMethods) {
+        return new Experiment(
+                otherName, seed, data, student, teachers, supervised, losses, gate, training, stages, otherMethods);
+    }
+
     private Experiment with(Method method) {
         return with(
                 method.student().orElse(student),

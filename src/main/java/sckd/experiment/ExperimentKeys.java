@@ -158,7 +158,13 @@ final class ExperimentKeys {
                 var student = keys.maybe("student", STUDENT, Method::student, "Another student.");
                 var changes = declareChanges(keys, Method::changes);
                 var stages = keys.maybe("stages", STAGES, Method::stages, "Other stages; `[]` drops the file's.");
-                return values -> new Method(values.get(student), changes.apply(values), values.get(stages));
+                var note = keys.maybe(
+                        "note",
+                        TextType.TEXT,
+                        Method::note,
+                        "For readers of a comparison's table, such as where the weights and temperatures come from.");
+                return values ->
+                        new Method(values.get(student), changes.apply(values), values.get(stages), values.get(note));
             });
 
     /** Declares what a training may have of its own. */

@@ -129,6 +129,7 @@ public final class ExperimentRun {
                 top1,
                 0,
                 "",
+                0,
                 Map.of(),
                 0,
                 0,

@@ -9,6 +9,7 @@ import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.ModelImport.Existing;
 import sckd.savedmodel.StudentExport;
+import sckd.training.EvaluationResult;
 import sckd.training.TeacherCache;
 import sckd.training.Trainer;
 import sckd.training.TrainingResult;
@@ -97,6 +98,7 @@ final class Stage {
                 result.best().top1(),
                 result.bestEpoch(),
                 images.training().monitoredName(),
+                result.validation().map(EvaluationResult::top1).orElse(0.0),
                 ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
                 earlierSeconds + result.seconds(),

@@ -1,6 +1,7 @@
 package sckd.training;
 
 import java.util.Map;
+import java.util.Optional;
 import sckd.training.Checkpoints.Checkpoint;
 
 /**
@@ -10,6 +11,7 @@ import sckd.training.Checkpoints.Checkpoint;
  * @param last on the test images, with the last weights
  * @param best on the test images: with the weights of the epoch that was best on the validation images, or, where there are none, the best
  *     epoch on the test images themselves
+ * @param validation of the best epoch, on the validation images
  * @param openRates mean γ over all steps, by loss
  */
 public record TrainingResult(
@@ -17,6 +19,7 @@ public record TrainingResult(
         EvaluationResult last,
         EvaluationResult best,
         int bestEpoch,
+        Optional<EvaluationResult> validation,
         Map<String, Double> openRates,
         long steps,
         double seconds) {}

@@ -325,7 +325,7 @@ class ExperimentFaultsTest {
                         """,
                 "file.yaml:6: methods.A.losses[0].temprature: unknown key; nearest: temperature",
                 "file.yaml:6: methods.A.losses[0].teacher is 'big', but there are no teachers; expected it under teachers",
-                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, stages, student, supervised, training");
+                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, note, stages, student, supervised, training");
         assertFaults(
                 Samples.MINIMAL
                         + """

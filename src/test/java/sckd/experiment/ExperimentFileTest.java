@@ -193,7 +193,8 @@ class ExperimentFileTest {
                                                 Optional.of(List.of()),
                                                 nothing.gate(),
                                                 nothing.training()),
-                                        Optional.of(List.of())),
+                                        Optional.of(List.of()),
+                                        Optional.empty()),
                                 "BLKD",
                                 new Method(
                                         Optional.empty(),
@@ -202,7 +203,8 @@ class ExperimentFileTest {
                                                 nothing.losses(),
                                                 Optional.of(new OpenGate(false)),
                                                 nothing.training()),
-                                        Optional.empty()),
+                                        Optional.empty(),
+                                        Optional.of("As in the paper.")),
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
@@ -212,6 +214,7 @@ class ExperimentFileTest {
                                                 nothing.losses(),
                                                 nothing.gate(),
                                                 Optional.of(alphaTraining)),
+                                        Optional.empty(),
                                         Optional.empty()))));
     }
 
@@ -293,6 +296,16 @@ class ExperimentFileTest {
                         stages: []
                         methods: {}
                         """);
+    }
+
+    @Test
+    void theConstantsOfAMethodAreThoseOfItsStagesToo() {
+        var methods = Samples.read(Samples.FULL).byMethod();
+        assertThat(ExperimentFile.constants(methods.get("ZULU")))
+                .isEqualTo(
+                        "{supervised: {weight: 0.5}, losses: [], gate: {kind: cosine, threshold: -0.1, adapters: gated}}");
+        assertThat(ExperimentFile.constants(methods.get("BLKD")))
+                .contains("stages: [{name: warm, supervised: {weight: 0.0}, losses: [{name: late,");
     }
 
     @Test

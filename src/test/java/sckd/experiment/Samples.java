@@ -83,7 +83,7 @@ final class Samples {
               - {name: bare}
             methods:
               ZULU: {losses: [], stages: []}
-              BLKD: {gate: none, supervised: {weight: 0.1}}
+              BLKD: {gate: none, supervised: {weight: 0.1}, note: As in the paper.}
               ALPHA:
                 student: {model: "zoo:plain-cnn-4"}
                 training: {epochs: 1, batch-size: 1, optimizer: {kind: adam, learning-rate: 0.01}, schedule: constant}
