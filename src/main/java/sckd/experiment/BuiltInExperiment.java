@@ -20,7 +20,11 @@ public record BuiltInExperiment(String name, String text) {
             "cifar10-takd-cnn2",
             "cifar10-eskd-cnn2",
             "cifar10-fitnets-stages",
-            "cifar10-two-teachers");
+            "cifar10-two-teachers",
+            "cifar10-cnn2-methods",
+            "cifar10-takd-protocol",
+            "cifar10-takd-as-published",
+            "cifar100-crd-resnet56-resnet20");
 
     /** All of them, in the order to list them. */
     public static List<BuiltInExperiment> all() {

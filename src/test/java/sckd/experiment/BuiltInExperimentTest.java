@@ -3,6 +3,7 @@ package sckd.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -39,12 +40,15 @@ class BuiltInExperimentTest {
     @MethodSource("sckd.experiment.BuiltInExperiment#all")
     void canBeTrained(BuiltInExperiment builtIn) {
         var overrides = ExperimentFile.read(builtIn.name(), List.of()).teachers().stream()
-                .filter(teacher -> teacher.training().isEmpty())
-                .map(teacher -> "teachers.%s.model=%s"
-                        .formatted(teacher.name(), Shared.require("models/" + teacher.name() + "-cifar10")))
+                .filter(teacher -> teacher.model() instanceof ModelSource.SavedModel)
+                .map(teacher -> "teachers.%s.model=%s".formatted(teacher.name(), shared(teacher)))
                 .toList();
         assertThatCode(() -> Rehearsal.run(ExperimentFile.read(builtIn.name(), overrides), noise()))
                 .doesNotThrowAnyException();
+    }
+
+    private static Path shared(TeacherSpec teacher) {
+        return Shared.require("models/" + Path.of(teacher.model().text()).getFileName());
     }
 
     private static Images noise() {
