@@ -1,6 +1,7 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
 import java.util.function.Function;
 import sckd.distillation.AttentionTransferLoss;
 import sckd.distillation.CorrelationLoss;
@@ -14,18 +15,41 @@ import sckd.distillation.RelationalLoss;
 import sckd.distillation.SimilarityLoss;
 import sckd.distillation.SoftCrossEntropyLoss;
 import sckd.distillation.TaskOrientedFeatureLoss;
+import sckd.distillation.Temperature;
 import sckd.yaml.Keys;
 import sckd.yaml.Kinds;
 import sckd.yaml.NumberType;
 import sckd.yaml.Part;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
+import sckd.yaml.ShortMappingType;
 import sckd.yaml.TextType;
+import sckd.yaml.Type;
 
 /** The keys of {@code losses}. A new loss is one more entry of the table. */
 final class DistillationKeys {
     private static final Range ABOVE_0 = Range.above(0);
     private static final Range AT_LEAST_0 = Range.atLeast(0);
+
+    private static final Section<Temperature> RAMP = Section.of(
+            Temperature.class,
+            "temperature",
+            "A temperature that changes in a straight line from epoch to epoch: in epoch e of E it is `from + (to − from) · e / E`, e from 1.",
+            keys -> {
+                var from = keys.required(
+                        "from",
+                        NumberType.FLOAT.within(ABOVE_0),
+                        Temperature::from,
+                        "Where it would be before the first epoch.");
+                var to = keys.required(
+                        "to", NumberType.FLOAT.within(ABOVE_0), Temperature::to, "Where it is in the last epoch.");
+                return values -> new Temperature(values.get(from), values.get(to));
+            });
+
+    private static final Type<Temperature> TEMPERATURE = new ShortMappingType<>(
+            RAMP, NumberType.FLOAT.within(ABOVE_0), Temperature::constant, temperature -> Optional.of(
+                            temperature.from())
+                    .filter(from -> temperature.isConstant()));
 
     static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
             "loss",
@@ -36,7 +60,7 @@ final class DistillationKeys {
                                     OutputLoss.class,
                                     "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
                                     keys -> {
-                                        var temperature = temperature(keys, OutputLoss::temperature);
+                                        var temperature = changingTemperature(keys, OutputLoss::temperature);
                                         return values -> new OutputLoss(values.get(temperature));
                                     }))
                     .put(
@@ -45,7 +69,7 @@ final class DistillationKeys {
                                     SoftCrossEntropyLoss.class,
                                     "Between the logits: cross-entropy with the teacher's probabilities at temperature T, without T².",
                                     keys -> {
-                                        var temperature = temperature(keys, SoftCrossEntropyLoss::temperature);
+                                        var temperature = changingTemperature(keys, SoftCrossEntropyLoss::temperature);
                                         return values -> new SoftCrossEntropyLoss(values.get(temperature));
                                     }))
                     .put(
@@ -133,6 +157,10 @@ final class DistillationKeys {
         return keys.optional("temperature", NumberType.FLOAT.within(ABOVE_0), 4f, get, "T; 1 is the plain softmax.");
     }
 
+    private static <L> Part<L, Temperature> changingTemperature(Keys<L> keys, Function<L, Temperature> get) {
+        return keys.optional("temperature", TEMPERATURE, Temperature.constant(4), get, "T; 1 is the plain softmax.");
+    }
+
     private static <L> Part<L, Float> weight(
             Keys<L> keys, String name, float absent, Function<L, Float> get, String meaning) {
         return keys.optional(name, NumberType.FLOAT.within(AT_LEAST_0), absent, get, meaning + ".");
@@ -145,12 +173,16 @@ final class DistillationKeys {
             keys -> {
                 var name = keys.required("name", Names.TYPE, DistillationTerm::name, "Unique; names the loss in logs.");
                 var loss = keys.kind(LOSSES, DistillationTerm::loss);
-                var teacher = keys.required("teacher", Names.TYPE, DistillationTerm::teacher, "Name of the teacher.");
+                var teacher = keys.required(
+                        "teacher",
+                        Names.TYPE,
+                        DistillationTerm::teacher,
+                        "Name of the teacher; `self`: the student, without its gradient.");
                 var teacherLayer = keys.maybe(
                         "teacher-layer",
                         TextType.TEXT,
                         DistillationTerm::teacherLayer,
-                        "Layer of the teacher; for a loss between layers, and only there. `sckd inspect` lists them.");
+                        "Layer of the teacher, its own or one of its heads'. `sckd inspect` lists its own. For a loss between logits: a layer that holds logits; without it the model's own.");
                 var studentLayer = keys.maybe(
                         "student-layer", TextType.TEXT, DistillationTerm::studentLayer, "The same of the student.");
                 var weight = keys.optional(

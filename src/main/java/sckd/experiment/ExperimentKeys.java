@@ -78,22 +78,30 @@ final class ExperimentKeys {
                 var model = keys.required(
                         "model", MODEL, StudentSpec::model, "`sckd create --list` lists the zoo's architectures.");
                 var settings = ModelKeys.declare(keys, StudentSpec::settings);
-                return values -> new StudentSpec(values.get(model), settings.apply(values));
+                var heads = HeadKeys.declare(keys, StudentSpec::heads, "Auxiliary classifiers.");
+                return values -> new StudentSpec(values.get(model), settings.apply(values), heads.apply(values));
             });
 
     private static final Section<TeacherSpec> TEACHER =
             Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
-                var name = keys.required("name", Names.TYPE, TeacherSpec::name, "Unique; losses refer to it.");
+                var name =
+                        keys.required("name", Names.TYPE, TeacherSpec::name, "Unique, not `self`; losses refer to it.");
                 var model = keys.required(
                         "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
                 var settings = ModelKeys.declare(keys, TeacherSpec::settings);
+                var heads = HeadKeys.declare(
+                        keys, TeacherSpec::heads, "Auxiliary classifiers; `training` trains them with the teacher.");
                 var training = keys.maybe(
                         "training",
                         TrainingKeys.TRAINING,
                         TeacherSpec::training,
                         "Trains the teacher on the labels first; without it the teacher is taken as it is.");
                 return values -> new TeacherSpec(
-                        values.get(name), values.get(model), settings.apply(values), values.get(training));
+                        values.get(name),
+                        values.get(model),
+                        settings.apply(values),
+                        heads.apply(values),
+                        values.get(training));
             });
 
     private static final Section<Supervised> SUPERVISED =
@@ -112,7 +120,8 @@ final class ExperimentKeys {
             "method",
             "What one method has in place of the file's own. A key replaces the whole of the file's.",
             keys -> {
-                var student = keys.maybe("student", STUDENT, Method::student, "Another student.");
+                var student =
+                        keys.maybe("student", STUDENT, Method::student, "Another student, with heads of its own.");
                 var supervised = keys.maybe("supervised", SUPERVISED, Method::supervised, "Another weight.");
                 var losses = keys.maybe(
                         "losses",

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
 import sckd.distillation.RecordedRates;
@@ -12,7 +13,9 @@ import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ModelDigest;
 import sckd.training.Evaluation;
+import sckd.training.ModelHeads;
 import sckd.training.NamedModel;
+import sckd.training.TrainedHeads;
 
 /** Runs an experiment: its teachers, then its student, once for each method. */
 public final class ExperimentRun {
@@ -64,7 +67,7 @@ public final class ExperimentRun {
             var place = directory.teacher(teacher.name());
             if (teacher.training().isPresent()) {
                 rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get()), place));
-                teachers.add(readTeacher(teacher, place.student()));
+                teachers.add(readTeacher(teacher, place.student()).with(headsOf(teacher, place)));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));
                 checkUnchanged(teacher, model, place);
@@ -122,6 +125,12 @@ public final class ExperimentRun {
                 teacher.model().text());
         place.writeSummary(summary);
         return summary;
+    }
+
+    private static ModelHeads headsOf(TeacherSpec teacher, RunDirectory place) {
+        return teacher.heads().isEmpty()
+                ? ModelHeads.NONE
+                : new ModelHeads(teacher.heads(), Optional.of(new TrainedHeads(place.heads())));
     }
 
     private NamedModel readTeacher(TeacherSpec teacher, Path model) {

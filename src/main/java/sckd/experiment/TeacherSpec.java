@@ -2,7 +2,10 @@ package sckd.experiment;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.List;
 import java.util.Optional;
+import sckd.distillation.DistillationTerm;
+import sckd.distillation.NamedHead;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.TrainingPlan;
 
@@ -11,11 +14,26 @@ import sckd.training.TrainingPlan;
  *
  * @param name unique in the experiment
  * @param settings how it is read and given its images; what is not stated is as its card says
+ * @param heads auxiliary classifiers that are trained with it
  * @param training how it is trained before the student; empty: it is taken as it is
  */
-public record TeacherSpec(String name, ModelSource model, ModelSettings settings, Optional<TrainingPlan> training) {
+public record TeacherSpec(
+        String name,
+        ModelSource model,
+        ModelSettings settings,
+        List<NamedHead> heads,
+        Optional<TrainingPlan> training) {
     public TeacherSpec {
+        heads = List.copyOf(heads);
         Names.check("name", name);
+        checkArgument(
+                !name.equals(DistillationTerm.SELF),
+                "name is '%s', by which losses mean the student itself; expected another name",
+                name);
+        Names.checkUnique("heads", heads.stream().map(NamedHead::name).toList());
+        checkArgument(
+                heads.isEmpty() || training.isPresent(),
+                "heads are given, but no training; expected `training` beside them, which trains the teacher with its heads");
         checkArgument(
                 training.isPresent() || !(model instanceof ModelSource.ZooModel),
                 "model is %s, which is untrained; expected `training` beside it, or a trained SavedModel",

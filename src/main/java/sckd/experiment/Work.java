@@ -3,8 +3,10 @@ package sckd.experiment;
 import java.util.List;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
+import sckd.distillation.NamedHead;
 import sckd.distillation.OpenGate;
 import sckd.savedmodel.ModelSettings;
+import sckd.training.ModelHeads;
 import sckd.training.NamedModel;
 import sckd.training.TrainingPlan;
 import sckd.training.TrainingTask;
@@ -13,13 +15,14 @@ import sckd.training.TrainingTask;
  * What one stage of an experiment trains, and with what.
  *
  * @param name of the method, or of the teacher
- * @param settings as {@link StudentSpec}
+ * @param settings and {@code heads}: as {@link StudentSpec}
  * @param teachers that the losses take part of
  */
 record Work(
         String name,
         ModelSource model,
         ModelSettings settings,
+        List<NamedHead> heads,
         List<NamedModel> teachers,
         float supervisedWeight,
         List<DistillationTerm> losses,
@@ -31,6 +34,7 @@ record Work(
                 teacher.name(),
                 teacher.model(),
                 teacher.settings(),
+                teacher.heads(),
                 List.of(),
                 1,
                 List.of(),
@@ -52,6 +56,7 @@ record Work(
                 name,
                 method.student().model(),
                 method.student().settings(),
+                method.student().heads(),
                 used,
                 method.supervised().weight(),
                 method.losses(),
@@ -61,6 +66,7 @@ record Work(
 
     /** The training of {@code student}, which was read from a copy of the model. */
     TrainingTask task(Images images, long seed, NamedModel student) {
-        return new TrainingTask(seed, images.training(), student, teachers, supervisedWeight, losses, gate, plan);
+        var withHeads = student.with(ModelHeads.untrained(heads));
+        return new TrainingTask(seed, images.training(), withHeads, teachers, supervisedWeight, losses, gate, plan);
     }
 }

@@ -1,5 +1,6 @@
 package sckd.training;
 
+import java.util.List;
 import java.util.Map;
 import sckd.training.Checkpoints.Checkpoint;
 
@@ -11,6 +12,7 @@ import sckd.training.Checkpoints.Checkpoint;
  * @param best on the test images: with the weights of the epoch that was best on the validation images, or, where there are none, the best
  *     epoch on the test images themselves
  * @param openRates mean γ over all steps, by loss
+ * @param heads names of the variables of the student's heads, which the checkpoint holds
  */
 public record TrainingResult(
         Checkpoint checkpoint,
@@ -19,4 +21,5 @@ public record TrainingResult(
         int bestEpoch,
         Map<String, Double> openRates,
         long steps,
-        double seconds) {}
+        double seconds,
+        List<String> heads) {}

@@ -31,11 +31,15 @@ public record TrainingTask(
                 "supervised weight is %s; expected at least 0 and finite",
                 supervisedWeight);
         var names = teachers.stream().map(NamedModel::name).toList();
+        checkArgument(
+                !names.contains(DistillationTerm.SELF),
+                "a teacher is named '%s', which is the student itself; expected another name",
+                DistillationTerm.SELF);
         var seen = new HashSet<String>();
         for (var term : terms) {
             checkArgument(seen.add(term.name()), "two losses are named '%s'; expected a name for each", term.name());
             checkArgument(
-                    names.contains(term.teacher()),
+                    term.teacher().equals(DistillationTerm.SELF) || names.contains(term.teacher()),
                     "loss '%s': unknown teacher '%s'; known: %s",
                     term.name(),
                     term.teacher(),
