@@ -13,8 +13,12 @@ import java.util.Optional;
  * @param text its YAML; the first line is a comment that says what it is
  */
 public record BuiltInExperiment(String name, String text) {
-    private static final List<String> NAMES =
-            List.of("quickstart", "cifar10-resnet56-cnn2", "cifar10-resnet56-resnet8");
+    private static final List<String> NAMES = List.of(
+            "quickstart",
+            "cifar10-resnet56-cnn2",
+            "cifar10-resnet56-resnet8",
+            "cifar10-self-distillation",
+            "cifar10-tofd");
 
     /** All of them, in the order to list them. */
     public static List<BuiltInExperiment> all() {
