@@ -104,7 +104,7 @@ final class CompareCommand implements Callable<Integer>, Common.Holder {
                 seeds.forEach(seed -> {
                     progress.message("seed " + seed);
                     comparison.run(seed, progress, main.stopSignal());
-                    comparison.writeTables();
+                    comparison.writeTables(); // a kill between seeds loses none
                 });
             } else {
                 new SeedProcesses(comparison, jobs, progress, main.stopSignal()).run();

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.class,
             CompareCommand.class,
+            SearchCommand.class,
             EvaluateCommand.class,
             DatasetsCommand.class,
             InspectCommand.class,

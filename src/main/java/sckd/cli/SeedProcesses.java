@@ -59,7 +59,7 @@ final class SeedProcesses {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            running.values().forEach(Process::destroy);
+            stopAll();
         }
         if (!failed.isEmpty()) {
             throw new UserException(
@@ -67,11 +67,14 @@ final class SeedProcesses {
         }
     }
 
-    /** Each writes a checkpoint first. */
-    private UserException stopped() {
+    /** Each writes a checkpoint first, if it has begun a training. */
+    private void stopAll() {
         running.values().forEach(Process::destroy);
         running.values().forEach(process -> process.onExit().join());
-        return new UserException("stopped; each seed has its checkpoint: go on with --resume");
+    }
+
+    private static UserException stopped() {
+        return new UserException("stopped; what had begun has its checkpoint: go on with --resume");
     }
 
     private void collectEnded() {

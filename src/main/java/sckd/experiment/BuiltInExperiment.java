@@ -17,6 +17,10 @@ public record BuiltInExperiment(String name, String text) {
             "quickstart",
             "cifar10-resnet56-cnn2",
             "cifar10-resnet56-resnet8",
+            "cifar10-takd-cnn2",
+            "cifar10-eskd-cnn2",
+            "cifar10-fitnets-stages",
+            "cifar10-two-teachers",
             "cifar10-self-distillation",
             "cifar10-tofd");
 

@@ -3,12 +3,14 @@ package sckd.experiment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.collect.ImmutableMap;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.Nearest;
@@ -61,6 +63,10 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
         if (Files.exists(place.experiment())) {
             Runs.checkSame(ofSeed, Runs.readStored(place), place);
         }
+        if (hasEnded(place)) {
+            listener.message("seed %d: run by an earlier process".formatted(seed));
+            return;
+        }
         ExperimentRun.run(ofSeed, place, listener, stopRequested);
     }
 
@@ -70,7 +76,27 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
         seeds.forEach(seed -> runs.put(seed, ended(runOf(seed))));
         boolean hasBaseline = runs.values().stream().flatMap(List::stream).anyMatch(row -> row.name()
                 .equals(baseline));
-        return hasBaseline ? Optional.of(Comparison.of(experiment.name(), baseline, runs)) : Optional.empty();
+        return hasBaseline
+                ? Optional.of(Comparison.of(experiment.name(), baseline, constants(), runs))
+                : Optional.empty();
+    }
+
+    private Map<String, String> constants() {
+        var lines = ImmutableMap.<String, String>builder();
+        experiment.byMethod().forEach((name, method) -> {
+            var note = Optional.ofNullable(experiment.methods().get(name)).flatMap(Method::note);
+            lines.put(
+                    name,
+                    ExperimentFile.constants(method)
+                            + note.map(text -> "; " + text).orElse(""));
+        });
+        return lines.build();
+    }
+
+    /** Its records suffice: no image, model or checkpoint of it is needed any more. */
+    private boolean hasEnded(RunDirectory run) {
+        return ended(run).size()
+                == experiment.teachers().size() + experiment.byMethod().size();
     }
 
     private List<RunSummary> ended(RunDirectory run) {

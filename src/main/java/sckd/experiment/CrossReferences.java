@@ -3,6 +3,7 @@ package sckd.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import sckd.Nearest;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
@@ -21,13 +22,18 @@ final class CrossReferences {
             Supervised supervised,
             List<DistillationTerm> losses,
             Gate gate,
+            List<StageSpec> stages,
             Map<String, Method> methods) {
         var references =
                 new CrossReferences(teachers.stream().map(TeacherSpec::name).toList());
         Names.findFaults("teachers", references.teachers, references.faults);
+        for (int i = 0; i < teachers.size(); i++) {
+            references.checkTeacher(i, teachers.get(i));
+        }
         references.checkLosses("", losses);
-        references.checkAnyLoss("", supervised, losses);
-        references.checkFollowed(gate, methods);
+        references.checkStages("", stages);
+        references.checkAnyLoss("", supervised, losses, stages);
+        FollowOrder.findFaults(gate, stages, methods, references.faults);
         methods.forEach((name, method) -> {
             var path = "methods." + name + ".";
             if (!Names.isValid(name)) {
@@ -37,52 +43,98 @@ final class CrossReferences {
                 references.faults.add(
                         "methods has '" + name + "', the folder of a run's teachers; expected another name");
             }
-            method.losses().ifPresent(own -> references.checkLosses(path, own));
-            if (method.losses().isPresent() || method.supervised().isPresent()) {
+            var changes = method.changes();
+            changes.losses().ifPresent(own -> references.checkLosses(path, own));
+            method.stages().ifPresent(own -> references.checkStages(path, own));
+            if (changes.losses().isPresent()
+                    || changes.supervised().isPresent()
+                    || method.stages().isPresent()) {
                 references.checkAnyLoss(
                         path,
-                        method.supervised().orElse(supervised),
-                        method.losses().orElse(losses));
+                        changes.supervised().orElse(supervised),
+                        changes.losses().orElse(losses),
+                        method.stages().orElse(stages));
             }
         });
         return references.faults;
     }
 
+    /** It is trained before all methods, and can learn from those that are there by then. */
+    private void checkTeacher(int index, TeacherSpec teacher) {
+        var path = "teachers[" + index + "].";
+        var before = teachers.subList(0, index);
+        teacher.losses().ifPresent(losses -> {
+            checkNames(path, losses);
+            forEachTeacher(path, losses, (key, named) -> {
+                if (!before.contains(named)) {
+                    faults.add(Names.notBefore(key, named, "teacher", teacher.name(), before));
+                }
+            });
+        });
+        teacher.gate()
+                .flatMap(FollowedRates::findMethod)
+                .ifPresent(
+                        followed -> faults.add(
+                                path + "gate.method is '" + followed
+                                        + "', but teachers are trained before the methods; expected rate, or run with the directory of a run"));
+        if (teacher.training().isPresent()) {
+            checkAnyLoss(
+                    path,
+                    teacher.supervised().orElse(new Supervised(1)),
+                    teacher.losses().orElse(List.of()),
+                    List.of());
+        }
+    }
+
+    private void checkStages(String path, List<StageSpec> stages) {
+        Names.findFaults(path + "stages", stages.stream().map(StageSpec::name).toList(), faults);
+        for (int i = 0; i < stages.size(); i++) {
+            var ofStage = StageSpec.path(path, i);
+            stages.get(i).changes().losses().ifPresent(losses -> checkLosses(ofStage, losses));
+        }
+    }
+
     private void checkLosses(String path, List<DistillationTerm> losses) {
-        Names.findFaults(
-                path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
-        for (int i = 0; i < losses.size(); i++) {
-            checkTeacher(path + "losses[" + i + "]", losses.get(i).teacher());
-        }
-    }
-
-    private void checkTeacher(String path, String teacher) {
-        if (teacher.equals(DistillationTerm.SELF)) {
-            return;
-        }
-        if (teachers.isEmpty()) {
-            faults.add(path + ".teacher is '" + teacher + "', but there are no teachers; expected it under teachers");
-        } else if (!teachers.contains(teacher)) {
-            faults.add(path + ".teacher is '" + teacher + "', which is no teacher; " + Nearest.hint(teacher, teachers));
-        }
-    }
-
-    /** A method's record is there only when it has run: one that follows it comes after it. */
-    private void checkFollowed(Gate gate, Map<String, Method> methods) {
-        var before = new ArrayList<String>();
-        methods.forEach((name, method) -> {
-            var key = method.gate().isPresent() ? "methods." + name + ".gate.method" : "gate.method";
-            FollowedRates.findMethod(method.gate().orElse(gate))
-                    .filter(followed -> !before.contains(followed))
-                    .ifPresent(followed -> faults.add(key + " is '" + followed + "', which is no method before '" + name
-                            + "'; " + (before.isEmpty() ? "there is none before it" : Nearest.hint(followed, before))));
-            before.add(name);
+        checkNames(path, losses);
+        forEachTeacher(path, losses, (key, named) -> {
+            if (teachers.isEmpty()) {
+                faults.add(key + " is '" + named + "', but there are no teachers; expected it under teachers");
+            } else if (!teachers.contains(named)) {
+                faults.add(key + " is '" + named + "', which is no teacher; " + Nearest.hint(named, teachers));
+            }
         });
     }
 
-    private void checkAnyLoss(String path, Supervised supervised, List<DistillationTerm> losses) {
+    private void checkNames(String path, List<DistillationTerm> losses) {
+        Names.findFaults(
+                path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
+    }
+
+    /** @param check is given the key and the teacher's name that it has; the student itself is always there */
+    private static void forEachTeacher(String path, List<DistillationTerm> losses, BiConsumer<String, String> check) {
+        for (int i = 0; i < losses.size(); i++) {
+            var named = losses.get(i).teachers();
+            var key = path + "losses[" + i + "].teacher";
+            for (int n = 0; n < named.size(); n++) {
+                if (!named.get(n).equals(DistillationTerm.SELF)) {
+                    check.accept(named.size() == 1 ? key : key + "[" + n + "]", named.get(n));
+                }
+            }
+        }
+    }
+
+    private void checkAnyLoss(
+            String path, Supervised supervised, List<DistillationTerm> losses, List<StageSpec> stages) {
         if (supervised.weight() == 0 && losses.isEmpty()) {
             faults.add(path + "losses is empty and supervised.weight is 0; expected something to learn from");
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            var changes = stages.get(i).changes();
+            checkAnyLoss(
+                    StageSpec.path(path, i),
+                    changes.supervised().orElse(supervised),
+                    changes.losses().orElse(losses),
+                    List.of());
         }
     }
 }

@@ -22,6 +22,7 @@ import sckd.yaml.NumberType;
 import sckd.yaml.Part;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
+import sckd.yaml.ShortListType;
 import sckd.yaml.ShortMappingType;
 import sckd.yaml.TextType;
 import sckd.yaml.Type;
@@ -173,11 +174,11 @@ final class DistillationKeys {
             keys -> {
                 var name = keys.required("name", Names.TYPE, DistillationTerm::name, "Unique; names the loss in logs.");
                 var loss = keys.kind(LOSSES, DistillationTerm::loss);
-                var teacher = keys.required(
+                var teachers = keys.required(
                         "teacher",
-                        Names.TYPE,
-                        DistillationTerm::teacher,
-                        "Name of the teacher; `self`: the student, without its gradient.");
+                        ShortListType.orOne(Names.TYPE),
+                        DistillationTerm::teachers,
+                        "Name of the teacher; `self`: the student, without its gradient. Several, for a loss between logits: their ensemble, the average of their probabilities.");
                 var teacherLayer = keys.maybe(
                         "teacher-layer",
                         TextType.TEXT,
@@ -194,7 +195,7 @@ final class DistillationKeys {
                 return values -> new DistillationTerm(
                         values.get(name),
                         values.get(loss),
-                        values.get(teacher),
+                        values.get(teachers),
                         values.get(teacherLayer),
                         values.get(studentLayer),
                         values.get(weight));

@@ -12,6 +12,7 @@ import sckd.training.TrainingPlan;
  * All that a run is made from. What its parts say of each other is checked: a loss's teacher exists, names are unique, something is trained.
  *
  * @param losses between the teachers and the student; empty: the student learns from the labels alone
+ * @param stages trainings of the student before its own, in order; each begins with the weights that the one before ended with
  * @param methods what each method has in place of the above, by name, in order; empty: the experiment is one run as it stands
  */
 public record Experiment(
@@ -24,6 +25,7 @@ public record Experiment(
         List<DistillationTerm> losses,
         Gate gate,
         TrainingPlan training,
+        List<StageSpec> stages,
         Map<String, Method> methods) {
     /**
      * @throws IllegalArgumentException with all faults, a line each, that starts with the path of the key
@@ -31,9 +33,10 @@ public record Experiment(
     public Experiment {
         teachers = List.copyOf(teachers);
         losses = List.copyOf(losses);
+        stages = List.copyOf(stages);
         methods = ImmutableMap.copyOf(methods);
         Names.check("name", name);
-        var faults = CrossReferences.findFaults(teachers, supervised, losses, gate, methods);
+        var faults = CrossReferences.findFaults(teachers, supervised, losses, gate, stages, methods);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
@@ -46,20 +49,40 @@ public record Experiment(
 
     /** The same experiment with another seed. */
     Experiment withSeed(long other) {
-        return new Experiment(name, other, data, student, teachers, supervised, losses, gate, training, methods);
+        return new Experiment(
+                name, other, data, student, teachers, supervised, losses, gate, training, stages, methods);
+    }
+
+    /** One of its stages, complete and without stages and methods of its own. */
+    Experiment inStage(StageSpec stage) {
+        return with(student, stage.changes(), List.of());
+    }
+
+    /** The same experiment with another name and other methods. */
+    Experiment with(String otherName, Map<String, Method> otherMethods) {
+        return new Experiment(
+                otherName, seed, data, student, teachers, supervised, losses, gate, training, stages, otherMethods);
     }
 
     private Experiment with(Method method) {
+        return with(
+                method.student().orElse(student),
+                method.changes(),
+                method.stages().orElse(stages));
+    }
+
+    private Experiment with(StudentSpec other, Changes changes, List<StageSpec> before) {
         return new Experiment(
                 name,
                 seed,
                 data,
-                method.student().orElse(student),
+                other,
                 teachers,
-                method.supervised().orElse(supervised),
-                method.losses().orElse(losses),
-                method.gate().orElse(gate),
-                method.training().orElse(training),
+                changes.supervised().orElse(supervised),
+                changes.losses().orElse(losses),
+                changes.gate().orElse(gate),
+                changes.training().orElse(training),
+                before,
                 Map.of());
     }
 }

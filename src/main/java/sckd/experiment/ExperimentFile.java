@@ -51,6 +51,14 @@ public final class ExperimentFile {
         return HEAD + FORMAT.write(experiment);
     }
 
+    /** What tells one method from another, in one line: {@code {supervised: {weight: 1.0}, losses: [], …}}. */
+    static String constants(Experiment method) {
+        var keys = method.stages().isEmpty()
+                ? List.of("supervised", "losses", "gate")
+                : List.of("supervised", "losses", "gate", "stages");
+        return FORMAT.writeInLine(method, keys);
+    }
+
     /** The keys in which two experiments differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */
     static List<String> differingKeys(Experiment one, Experiment other) {
         return FORMAT.differingKeys(one, other);

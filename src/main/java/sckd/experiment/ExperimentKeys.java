@@ -3,15 +3,20 @@ package sckd.experiment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import sckd.data.DataSets;
 import sckd.distillation.CosineGate;
+import sckd.distillation.DistillationTerm;
 import sckd.yaml.ChoiceType;
+import sckd.yaml.Keys;
 import sckd.yaml.ListType;
 import sckd.yaml.MapType;
 import sckd.yaml.NumberType;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
 import sckd.yaml.TextType;
+import sckd.yaml.Type;
+import sckd.yaml.Values;
 
 /** The keys of an experiment file. */
 final class ExperimentKeys {
@@ -82,28 +87,6 @@ final class ExperimentKeys {
                 return values -> new StudentSpec(values.get(model), settings.apply(values), heads.apply(values));
             });
 
-    private static final Section<TeacherSpec> TEACHER =
-            Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
-                var name =
-                        keys.required("name", Names.TYPE, TeacherSpec::name, "Unique, not `self`; losses refer to it.");
-                var model = keys.required(
-                        "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
-                var settings = ModelKeys.declare(keys, TeacherSpec::settings);
-                var heads = HeadKeys.declare(
-                        keys, TeacherSpec::heads, "Auxiliary classifiers; `training` trains them with the teacher.");
-                var training = keys.maybe(
-                        "training",
-                        TrainingKeys.TRAINING,
-                        TeacherSpec::training,
-                        "Trains the teacher on the labels first; without it the teacher is taken as it is.");
-                return values -> new TeacherSpec(
-                        values.get(name),
-                        values.get(model),
-                        settings.apply(values),
-                        heads.apply(values),
-                        values.get(training));
-            });
-
     private static final Section<Supervised> SUPERVISED =
             Section.of(Supervised.class, "supervised", "The supervised loss: cross-entropy with the labels.", keys -> {
                 var weight = keys.optional(
@@ -115,6 +98,63 @@ final class ExperimentKeys {
                 return values -> new Supervised(values.get(weight));
             });
 
+    private static final Type<List<DistillationTerm>> LOSSES = new ListType<>(DistillationKeys.LOSS);
+
+    private static final Section<TeacherSpec> TEACHER =
+            Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
+                var name =
+                        keys.required("name", Names.TYPE, TeacherSpec::name, "Unique, not `self`; losses refer to it.");
+                var model = keys.required(
+                        "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
+                var settings = ModelKeys.declare(keys, TeacherSpec::settings);
+                var heads = HeadKeys.declare(
+                        keys, TeacherSpec::heads, "Auxiliary classifiers; `training` trains them with the teacher.");
+                var supervised = keys.maybe(
+                        "supervised",
+                        SUPERVISED,
+                        TeacherSpec::supervised,
+                        "Its loss with the labels, as it is trained; without it of weight 1.");
+                var losses = keys.maybe(
+                        "losses",
+                        LOSSES,
+                        TeacherSpec::losses,
+                        "What it learns from teachers that stand before it: an assistant (TAKD). Without it the labels alone.");
+                var gate = keys.maybe(
+                        "gate",
+                        GateKeys.GATE,
+                        TeacherSpec::gate,
+                        "When each of its losses takes part. Without it `none`, whatever the file's: TAKD distils its assistants plainly.");
+                var training = keys.maybe(
+                        "training",
+                        TrainingKeys.TRAINING,
+                        TeacherSpec::training,
+                        "Trains the teacher first, once for all methods; without it the teacher is taken as it is.");
+                return values -> new TeacherSpec(
+                        values.get(name),
+                        values.get(model),
+                        settings.apply(values),
+                        heads.apply(values),
+                        values.get(supervised),
+                        values.get(losses),
+                        values.get(gate),
+                        values.get(training));
+            });
+
+    private static final Section<StageSpec> STAGE = Section.of(
+            StageSpec.class,
+            "stage",
+            "A training of the student before its own, such as the hint stage of FitNets: `{name: hint, supervised: {weight: 0}, losses: …}`. It begins with the weights "
+                    + "that the stage before ended with, and leaves its own to the next; adapters, heads and the optimizer begin anew. A key that it does not have is as for the student's "
+                    + "own training.",
+            keys -> {
+                var name = keys.required(
+                        "name", Names.TYPE, StageSpec::name, "Unique; names its folder under `stages/` in the run.");
+                var changes = declareChanges(keys, StageSpec::changes);
+                return values -> new StageSpec(values.get(name), changes.apply(values));
+            });
+
+    private static final Type<List<StageSpec>> STAGES = new ListType<>(STAGE);
+
     private static final Section<Method> METHOD = Section.of(
             Method.class,
             "method",
@@ -122,21 +162,28 @@ final class ExperimentKeys {
             keys -> {
                 var student =
                         keys.maybe("student", STUDENT, Method::student, "Another student, with heads of its own.");
-                var supervised = keys.maybe("supervised", SUPERVISED, Method::supervised, "Another weight.");
-                var losses = keys.maybe(
-                        "losses",
-                        new ListType<>(DistillationKeys.LOSS),
-                        Method::losses,
-                        "Other losses; `[]` is training without a teacher.");
-                var gate = keys.maybe("gate", GateKeys.GATE, Method::gate, "Another gate.");
-                var training = keys.maybe("training", TrainingKeys.TRAINING, Method::training, "Another training.");
-                return values -> new Method(
-                        values.get(student),
-                        values.get(supervised),
-                        values.get(losses),
-                        values.get(gate),
-                        values.get(training));
+                var changes = declareChanges(keys, Method::changes);
+                var stages = keys.maybe("stages", STAGES, Method::stages, "Other stages; `[]` drops the file's.");
+                var note = keys.maybe(
+                        "note",
+                        TextType.TEXT,
+                        Method::note,
+                        "For readers of a comparison's table, such as where the weights and temperatures come from.");
+                return values ->
+                        new Method(values.get(student), changes.apply(values), values.get(stages), values.get(note));
             });
+
+    /** Declares what a training may have of its own. */
+    private static <T> Function<Values, Changes> declareChanges(Keys<T> keys, Function<T, Changes> get) {
+        var supervised = keys.maybe("supervised", SUPERVISED, get.andThen(Changes::supervised), "Another weight.");
+        var losses = keys.maybe(
+                "losses", LOSSES, get.andThen(Changes::losses), "Other losses; `[]` is training without a teacher.");
+        var gate = keys.maybe("gate", GateKeys.GATE, get.andThen(Changes::gate), "Another gate.");
+        var training =
+                keys.maybe("training", TrainingKeys.TRAINING, get.andThen(Changes::training), "Another training.");
+        return values ->
+                new Changes(values.get(supervised), values.get(losses), values.get(gate), values.get(training));
+    }
 
     static final Section<Experiment> EXPERIMENT =
             Section.of(Experiment.class, "experiment", "The keys at the top of the file.", keys -> {
@@ -163,7 +210,7 @@ final class ExperimentKeys {
                         "The loss with the labels.");
                 var losses = keys.optional(
                         "losses",
-                        new ListType<>(DistillationKeys.LOSS),
+                        LOSSES,
                         List.of(),
                         Experiment::losses,
                         "The losses with the teachers; none is training without a teacher.");
@@ -171,6 +218,12 @@ final class ExperimentKeys {
                         "gate", GateKeys.GATE, new CosineGate(0), Experiment::gate, "When each loss takes part.");
                 var training =
                         keys.required("training", TrainingKeys.TRAINING, Experiment::training, "Of the student.");
+                var stages = keys.optional(
+                        "stages",
+                        STAGES,
+                        List.of(),
+                        Experiment::stages,
+                        "Trainings of the student before that, in this order.");
                 var methods = keys.optional(
                         "methods",
                         new MapType<>(Names.PATTERN, METHOD),
@@ -187,6 +240,7 @@ final class ExperimentKeys {
                         values.get(losses),
                         values.get(gate),
                         values.get(training),
+                        values.get(stages),
                         values.get(methods));
             });
 

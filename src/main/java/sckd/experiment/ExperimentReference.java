@@ -14,6 +14,9 @@ final class ExperimentReference {
             - `--set training.epochs=3` changes a value from the command line. The path goes through keys; a list item is named by its
               index or its `name`: `losses[0].weight`, `losses.output.weight`. The value is YAML.
             - Where a mapping has a `kind`, the bare name stands for a mapping without further keys: `gate: none` is `gate: {kind: none}`.
+            - Schemes are written with these keys: an assistant (TAKD) is a teacher with `training` and `losses`; a hint stage (FitNets) stands in
+              `stages`; an ensemble is a loss whose `teacher` is a list; early stopping (ESKD) is the gate `schedule`, or a teacher with a short
+              `training`. `gate` gates each of them.
             - Relative paths start at the working directory.
             - The run directory holds the experiment as it was run, defaults and `--set` included, in `experiment.yaml`.
             - Editors complete and check the file with the [JSON Schema](experiment.schema.json); the YAML language server takes it from a first

@@ -3,11 +3,13 @@ package sckd.experiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
+import sckd.distillation.OpenRates;
 import sckd.distillation.RecordedRates;
 import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
@@ -17,7 +19,7 @@ import sckd.training.ModelHeads;
 import sckd.training.NamedModel;
 import sckd.training.TrainedHeads;
 
-/** Runs an experiment: its teachers, then its student, once for each method. */
+/** Runs an experiment: its teachers in their order, as each may learn from those before it, then its student, once for each method. */
 public final class ExperimentRun {
     private final Experiment experiment;
     private final RunDirectory directory;
@@ -66,7 +68,7 @@ public final class ExperimentRun {
         for (var teacher : experiment.teachers()) {
             var place = directory.teacher(teacher.name());
             if (teacher.training().isPresent()) {
-                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get()), place));
+                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get(), teachers), place));
                 teachers.add(readTeacher(teacher, place.student()).with(headsOf(teacher, place)));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));
@@ -82,10 +84,22 @@ public final class ExperimentRun {
 
     private RunSummary runMethod(String name, Experiment method, List<NamedModel> teachers) {
         var place = experiment.methods().isEmpty() ? directory : directory.method(name);
-        var gate = FollowedRates.resolve(
-                method.gate(),
-                other -> new RecordedRates(directory.method(other).path()));
-        return stage.run(Work.ofMethod(name, method, gate, teachers), place);
+        var stages = new LinkedHashMap<String, Work>();
+        for (var spec : method.stages()) {
+            var work = Work.ofStage(
+                    name,
+                    spec,
+                    method,
+                    teachers,
+                    other -> recorded(directory.method(other).stage(spec.name())));
+            stages.put(spec.name(), work);
+        }
+        var own = Work.ofMethod(name, method, teachers, other -> recorded(directory.method(other)));
+        return stage.runInStages(stages, own, place);
+    }
+
+    private static OpenRates recorded(RunDirectory run) {
+        return new RecordedRates(run.path());
     }
 
     /** A resume is to end with the bits of a run in one go: it needs the teacher that the run began with. */
@@ -118,6 +132,7 @@ public final class ExperimentRun {
                 top1,
                 0,
                 "",
+                0,
                 Map.of(),
                 0,
                 0,

@@ -24,12 +24,20 @@ final class FollowedRates {
     /** @throws UserException if an experiment that has no methods follows one */
     static void check(Experiment experiment) {
         if (experiment.methods().isEmpty()) {
-            findMethod(experiment.gate()).ifPresent(method -> {
-                throw new UserException(
-                        "gate.method is '%s', but there are no methods; expected rate, or run with the directory of a run"
-                                .formatted(method));
-            });
+            check("gate", experiment.gate());
+            for (int i = 0; i < experiment.stages().size(); i++) {
+                var key = "stages[" + i + "].gate";
+                experiment.stages().get(i).changes().gate().ifPresent(gate -> check(key, gate));
+            }
         }
+    }
+
+    private static void check(String key, Gate gate) {
+        findMethod(gate).ifPresent(method -> {
+            throw new UserException(
+                    "%s.method is '%s', but there are no methods; expected rate, or run with the directory of a run"
+                            .formatted(key, method));
+        });
     }
 
     /** The gate with what that method recorded; the gate itself if it follows none. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import sckd.Nearest;
 import sckd.yaml.TextType;
 import sckd.yaml.Type;
 
@@ -48,6 +49,23 @@ final class Names {
                         .formatted(list, i, name, list, first));
             }
         }
+    }
+
+    /**
+     * The fault of a key that names something other than what stands before its owner.
+     *
+     * @param noun of what can be named
+     * @param owner of the key
+     * @param before the names that stand before it
+     */
+    static String notBefore(String key, String named, String noun, String owner, List<String> before) {
+        return "%s is '%s', which is no %s before '%s'; %s"
+                .formatted(
+                        key,
+                        named,
+                        noun,
+                        owner,
+                        before.isEmpty() ? "there is none before it" : Nearest.hint(named, before));
     }
 
     static boolean isValid(String name) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.function.Function;
 import sckd.UserException;
 import sckd.distillation.OpenRates;
 import sckd.files.AtomicDirectory;
@@ -50,15 +51,20 @@ final class Rehearsal {
         for (var teacher : experiment.teachers()) {
             var place = scratch.resolve("teachers").resolve(teacher.name());
             var model = read(teacher.name(), teacher.model(), teacher.settings(), place);
-            teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan), model));
+            teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan, teachers), model));
             teachers.add(model.with(ModelHeads.untrained(teacher.heads())));
         }
         experiment.byMethod().forEach((name, method) -> {
             // What a method is to follow is not recorded yet; the graph is the same whatever the rate.
-            var gate = FollowedRates.resolve(method.gate(), other -> new OpenRates.Fixed(1));
-            var work = Work.ofMethod(name, method, gate, teachers);
-            var place = scratch.resolve("methods").resolve(name);
-            check(work, read(name, work.model(), work.settings(), place));
+            Function<String, OpenRates> recorded = other -> new OpenRates.Fixed(1);
+            var spec = method.student();
+            var student = read(
+                    name,
+                    spec.model(),
+                    spec.settings(),
+                    scratch.resolve("methods").resolve(name));
+            method.stages().forEach(stage -> check(Work.ofStage(name, stage, method, teachers, recorded), student));
+            check(Work.ofMethod(name, method, teachers, recorded), student);
         });
     }
 

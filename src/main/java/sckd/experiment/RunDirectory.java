@@ -15,13 +15,15 @@ import sckd.report.RunSummary;
 
 /**
  * Where a run keeps all that it makes: {@code experiment.yaml} as resolved, {@code initial/} (the student before training), {@code steps.jsonl},
- * {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code heads/} (where it has
- * auxiliary classifiers), {@code summary.json}. An experiment with methods has one for each
- * inside its own, and one for each teacher that it trains under {@code teachers/}.
+ * {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code heads/} (where it has auxiliary classifiers), {@code summary.json}. An
+ * experiment with methods has one for each inside its own, and one for each teacher that it trains under {@code teachers/}; a student that is trained in stages
+ * has one for each of them under {@code stages/}.
  */
 public record RunDirectory(Path path) {
     /** Among the methods' folders, and so no name for one. */
     static final String TEACHERS = "teachers";
+
+    private static final String STAGES = "stages";
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -36,11 +38,24 @@ public record RunDirectory(Path path) {
         return new RunDirectory(path.resolve(TEACHERS).resolve(name));
     }
 
+    /** The run of a stage before this one's own training. */
+    RunDirectory stage(String name) {
+        return new RunDirectory(path.resolve(STAGES).resolve(name));
+    }
+
+    /** The run that this one is a stage of, if its place says so. */
+    Optional<RunDirectory> findWhole() {
+        var parent = path.getParent();
+        return parent != null && parent.endsWith(STAGES)
+                ? Optional.ofNullable(parent.getParent()).map(RunDirectory::new)
+                : Optional.empty();
+    }
+
     Path experiment() {
         return path.resolve("experiment.yaml");
     }
 
-    /** The student as it was before training, whole: a resume needs nothing from outside but images and teachers. */
+    /** The student as it was before this training, whole: a resume needs nothing from outside but images and teachers. */
     Path initial() {
         return path.resolve("initial");
     }

@@ -25,6 +25,10 @@ final class RunSettings {
                     .map(method -> method.student().settings())
                     .orElse(ModelSettings.NONE);
         }
+        var whole = new RunDirectory(path).findWhole();
+        if (whole.isPresent()) {
+            return find(whole.get());
+        }
         var root = new RunDirectory(parent.path().getParent());
         return Files.exists(root.experiment()) ? ofTeacher(read(root), name) : ModelSettings.NONE;
     }

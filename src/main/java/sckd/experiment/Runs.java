@@ -28,7 +28,11 @@ public final class Runs {
      * @param output its directory, new or empty; empty: the next free {@code runs/NAME}, {@code runs/NAME-2}…
      */
     public static Run create(Optional<String> source, List<String> overrides, Optional<Path> output) {
-        var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
+        return create(ExperimentFile.read(source.orElse(DEFAULT), overrides), output);
+    }
+
+    /** Likewise of an experiment that is no file. */
+    public static Run create(Experiment experiment, Optional<Path> output) {
         output.ifPresent(AtomicDirectory::checkFree);
         return new Run(experiment, new RunDirectory(output.orElseGet(() -> nextFree(ROOT, experiment.name()))));
     }
@@ -45,7 +49,11 @@ public final class Runs {
             var directory = new RunDirectory(output.get());
             return new Run(readStored(directory), directory);
         }
-        var experiment = ExperimentFile.read(source.orElse(DEFAULT), overrides);
+        return resume(ExperimentFile.read(source.orElse(DEFAULT), overrides), output);
+    }
+
+    /** Likewise of an experiment that is no file. */
+    public static Run resume(Experiment experiment, Optional<Path> output) {
         var directory = new RunDirectory(output.orElseGet(() -> newest(ROOT, experiment.name())));
         checkSame(experiment, readStored(directory), directory);
         return new Run(experiment, directory);

@@ -1,18 +1,22 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.ModelImport.Existing;
 import sckd.savedmodel.StudentExport;
+import sckd.training.EvaluationResult;
 import sckd.training.TeacherCache;
 import sckd.training.TrainedHeads;
 import sckd.training.Trainer;
 import sckd.training.TrainingResult;
 import sckd.training.TrainingTask;
 
-/** One training of an experiment, from the untrained model to the exported one: a teacher or a method's student. */
+/** One training of an experiment, or several of one model in a row, from the untrained model to the exported one: a teacher or a method's student. */
 final class Stage {
     private final Images images;
     private final long seed;
@@ -30,13 +34,38 @@ final class Stage {
 
     /** Trains, exports and sums up; what an earlier process did of it is continued, and not done again if it ended. */
     RunSummary run(Work work, RunDirectory directory) {
+        return runInStages(Map.of(), work, directory);
+    }
+
+    /**
+     * As above, after trainings of the same student in {@code stages/} of the directory; each begins with the last weights of the one before.
+     *
+     * @param stages by name, in order
+     */
+    RunSummary runInStages(Map<String, Work> stages, Work own, RunDirectory directory) {
         var done = directory.findSummary();
         if (done.isPresent()) {
-            listener.message("%s: trained by an earlier process".formatted(work.name()));
+            listener.message("%s: trained by an earlier process".formatted(own.name()));
             return done.get();
         }
+        var before = new ArrayList<RunSummary>();
+        var start = own.model();
+        for (var stage : stages.entrySet()) {
+            var place = directory.stage(stage.getKey());
+            var from = start;
+            before.add(place.findSummary().orElseGet(() -> train(stage.getValue(), from, List.of(), place)));
+            start = new ModelSource.SavedModel(place.student());
+        }
+        return train(own, start, before, directory);
+    }
+
+    /**
+     * @param start the student, or what a stage before made of it
+     * @param before what the stages before came to
+     */
+    private RunSummary train(Work work, ModelSource start, List<RunSummary> before, RunDirectory directory) {
         directory.create();
-        Models.writeInitial(work.model(), work.settings(), images.dataSet(), seed, directory.initial());
+        Models.writeInitial(start, work.settings(), images.dataSet(), seed, directory.initial());
         var student = Models.read(work.name(), directory.initial(), work.settings(), images.dataSet());
         Models.tellNotes(student, listener);
         PeakMemory.start();
@@ -45,7 +74,7 @@ final class Stage {
         Models.tellTrainingNotes(task.student(), listener);
         var result = Trainer.train(task, cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
-        var summary = summary(work, student.model(), result, directory);
+        var summary = summary(work, student.model(), result, before, directory);
         directory.writeSummary(summary);
         listener.finished(summary);
         return summary;
@@ -60,7 +89,11 @@ final class Stage {
         }
     }
 
-    private RunSummary summary(Work work, ClassifierModel model, TrainingResult result, RunDirectory directory) {
+    private RunSummary summary(
+            Work work, ClassifierModel model, TrainingResult result, List<RunSummary> before, RunDirectory directory) {
+        double earlierSeconds = before.stream().mapToDouble(RunSummary::seconds).sum();
+        long earlierPeak =
+                before.stream().mapToLong(RunSummary::peakMemoryMebibytes).max().orElse(0);
         return new RunSummary(
                 work.name(),
                 work.model().text(),
@@ -69,10 +102,11 @@ final class Stage {
                 result.best().top1(),
                 result.bestEpoch(),
                 images.training().monitoredName(),
+                result.validation().map(EvaluationResult::top1).orElse(0.0),
                 ImmutableMap.copyOf(result.openRates()),
                 result.steps(),
-                result.seconds(),
-                PeakMemory.mebibytes(),
+                earlierSeconds + result.seconds(),
+                Math.max(earlierPeak, PeakMemory.mebibytes()),
                 directory.student().toString());
     }
 }

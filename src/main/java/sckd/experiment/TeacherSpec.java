@@ -5,16 +5,21 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.List;
 import java.util.Optional;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.Gate;
 import sckd.distillation.NamedHead;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.TrainingPlan;
 
 /**
- * A model that the student learns from.
+ * A model that the student learns from. One that learns from teachers before it is an assistant: Mirzadeh et al. 2020, "Improved Knowledge Distillation via
+ * Teacher Assistant", arXiv:1902.03393 (TAKD).
  *
  * @param name unique in the experiment
  * @param settings how it is read and given its images; what is not stated is as its card says
  * @param heads auxiliary classifiers that are trained with it
+ * @param supervised as it is trained; empty: weight 1
+ * @param losses with teachers before it; empty: none
+ * @param gate of these; empty: open, whatever the experiment's
  * @param training how it is trained before the student; empty: it is taken as it is
  */
 public record TeacherSpec(
@@ -22,9 +27,13 @@ public record TeacherSpec(
         ModelSource model,
         ModelSettings settings,
         List<NamedHead> heads,
+        Optional<Supervised> supervised,
+        Optional<List<DistillationTerm>> losses,
+        Optional<Gate> gate,
         Optional<TrainingPlan> training) {
     public TeacherSpec {
         heads = List.copyOf(heads);
+        losses = losses.map(List::copyOf);
         Names.check("name", name);
         checkArgument(
                 !name.equals(DistillationTerm.SELF),
@@ -38,5 +47,15 @@ public record TeacherSpec(
                 training.isPresent() || !(model instanceof ModelSource.ZooModel),
                 "model is %s, which is untrained; expected `training` beside it, or a trained SavedModel",
                 model.text());
+        checkTrained("supervised", supervised, training);
+        checkTrained("losses", losses, training);
+        checkTrained("gate", gate, training);
+    }
+
+    private static void checkTrained(String key, Optional<?> stated, Optional<TrainingPlan> training) {
+        checkArgument(
+                training.isPresent() || stated.isEmpty(),
+                "%s is given, but the teacher is taken as it is; expected `training` beside it",
+                key);
     }
 }

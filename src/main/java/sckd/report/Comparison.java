@@ -2,6 +2,7 @@ package sckd.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,20 +14,29 @@ import java.util.TreeMap;
  *
  * @param experiment its name
  * @param baseline the row that the others are compared with
+ * @param constants of each method, a line: weights, losses and gate as in an experiment file, and what its note says
  * @param validation whether the best epoch was chosen on images held out of training
  */
 public record Comparison(
-        String experiment, List<Long> seeds, String baseline, boolean validation, List<ComparisonRow> rows) {
+        String experiment,
+        List<Long> seeds,
+        String baseline,
+        Map<String, String> constants,
+        boolean validation,
+        List<ComparisonRow> rows) {
     public Comparison {
         seeds = List.copyOf(seeds);
+        constants = ImmutableMap.copyOf(constants);
         rows = List.copyOf(rows);
     }
 
     /**
+     * @param constants of each method
      * @param runs the rows of each seed's run, teachers first; one that is not ended may lack some
      * @throws IllegalArgumentException if no run has the baseline
      */
-    public static Comparison of(String experiment, String baseline, Map<Long, List<RunSummary>> runs) {
+    public static Comparison of(
+            String experiment, String baseline, Map<String, String> constants, Map<Long, List<RunSummary>> runs) {
         var byName = new LinkedHashMap<String, Map<Long, RunSummary>>();
         runs.forEach((seed, rows) -> rows.forEach(row ->
                 byName.computeIfAbsent(row.name(), name -> new TreeMap<>()).put(seed, row)));
@@ -41,7 +51,7 @@ public record Comparison(
             var difference = name.equals(baseline) ? null : difference(ofSeeds, base, validation);
             rows.add(row(name, List.copyOf(ofSeeds.values()), validation, difference));
         });
-        return new Comparison(experiment, List.copyOf(runs.keySet()), baseline, validation, rows);
+        return new Comparison(experiment, List.copyOf(runs.keySet()), baseline, constants, validation, rows);
     }
 
     private static ComparisonRow row(

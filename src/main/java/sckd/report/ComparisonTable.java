@@ -18,7 +18,7 @@ public record ComparisonTable(Comparison comparison) {
         return new TextTable(head(), cells()).render() + "\n" + String.join("\n", notes());
     }
 
-    /** A table of GitHub-flavoured Markdown and the same notes. */
+    /** A table of GitHub-flavoured Markdown, the same notes, and the constants of each method. */
     public String markdown() {
         var lines = new ArrayList<String>();
         lines.add(markdownLine(head()));
@@ -26,6 +26,8 @@ public record ComparisonTable(Comparison comparison) {
         cells().forEach(row -> lines.add(markdownLine(row)));
         lines.add("");
         lines.add(String.join(" ", notes()));
+        lines.add("");
+        comparison.constants().forEach((method, line) -> lines.add("- %s: %s".formatted(method, line)));
         return String.join("\n", lines) + "\n";
     }
 

@@ -12,8 +12,9 @@ import java.util.Map;
  * @param best top-1 on the test images of the best epoch
  * @param bestEpoch from 1; 0 where nothing was trained
  * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch; empty where nothing was trained
- * @param openRates mean γ over all steps, by loss
- * @param seconds of training; 0 where nothing was trained
+ * @param validation top-1 of the best epoch on the validation images; 0 where none are held out, or nothing was trained
+ * @param openRates mean γ over all steps, by loss; without those of stages before
+ * @param seconds of training, all stages of a student together; 0 where nothing was trained
  * @param peakMemoryMebibytes largest resident memory of the process while it trained; 0 where the system does not tell
  * @param directory of the exported SavedModel
  */
@@ -25,6 +26,7 @@ public record RunSummary(
         double best,
         int bestEpoch,
         String bestChosenOn,
+        double validation,
         Map<String, Double> openRates,
         long steps,
         double seconds,

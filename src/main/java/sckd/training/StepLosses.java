@@ -12,6 +12,7 @@ import sckd.data.EpochOrder;
 import sckd.distillation.CrossEntropy;
 import sckd.distillation.DistillationLoss;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.Ensemble;
 import sckd.distillation.Knowledge;
 import sckd.distillation.KnowledgeShapes;
 import sckd.distillation.LossOutput;
@@ -44,8 +45,8 @@ record StepLosses(Operand<TFloat32> supervised, List<Operand<TFloat32>> heads, L
         for (var term : task.terms()) {
             var scope = tf.withSubScope("loss-" + term.name());
             var labels = OwnLabels.build(scope, batch);
-            var knowledge =
-                    new Knowledge(taught(task, term, models), taughtBy(task, term, models), labels.labels(), progress);
+            var teaching = Ensemble.buildLogits(scope.withSubScope("ensemble"), taughtBy(task, term, models));
+            var knowledge = new Knowledge(taught(task, term, models), teaching, labels.labels(), progress);
             distillation.add(term.loss().build(scope, term.name(), knowledge, task.seed()));
             labels.checkUse(term.name());
         }
@@ -62,13 +63,18 @@ record StepLosses(Operand<TFloat32> supervised, List<Operand<TFloat32>> heads, L
         return compared(task, term, "student-layer", term.studentLayer(), task.student(), models.student());
     }
 
-    private static Operand<TFloat32> taughtBy(TrainingTask task, DistillationTerm term, StepModels models) {
-        var model = task.teachers().stream()
-                .filter(teacher -> teacher.name().equals(term.teacher()))
-                .findFirst()
-                .orElse(task.student());
-        var instance = models.teachers().get(term.teacher());
-        return compared(task, term, "teacher-layer", term.teacherLayer(), model, instance);
+    /** Of each teacher; there is only one, where features are compared. */
+    private static List<Operand<TFloat32>> taughtBy(TrainingTask task, DistillationTerm term, StepModels models) {
+        var sides = new ArrayList<Operand<TFloat32>>();
+        for (var name : term.teachers()) {
+            var model = task.teachers().stream()
+                    .filter(teacher -> teacher.name().equals(name))
+                    .findFirst()
+                    .orElse(task.student());
+            var instance = models.teachers().get(name);
+            sides.add(compared(task, term, "teacher-layer", term.teacherLayer(), model, instance));
+        }
+        return sides;
     }
 
     /** What a loss compares of one side. */

@@ -79,7 +79,7 @@ record StepModels(
     }
 
     private static boolean isBySelf(DistillationTerm term) {
-        return term.teacher().equals(DistillationTerm.SELF);
+        return term.teachers().contains(DistillationTerm.SELF);
     }
 
     /** The student as its own teacher. */
@@ -96,7 +96,8 @@ record StepModels(
     /** The layers of a teacher that a task's losses look at. */
     static List<String> teacherLayers(TrainingTask task, String teacher) {
         return layers(
-                task.terms().stream().filter(term -> term.teacher().equals(teacher)), DistillationTerm::teacherLayer);
+                task.terms().stream().filter(term -> term.teachers().contains(teacher)),
+                DistillationTerm::teacherLayer);
     }
 
     /** Those of the student, as one that learns and as its own teacher. */

@@ -173,6 +173,7 @@ public final class Trainer {
         var checkpoint = disk.checkpoints().findNewest().orElseThrow();
         var last = state.last();
         var best = state.best().evaluation();
+        var validation = task.data().validation().map(images -> state.best().evaluation());
         if (task.data().validation().isPresent()) {
             last = session.evaluateTest();
             session.restore(disk.checkpoints().readBest(state));
@@ -183,6 +184,7 @@ public final class Trainer {
                 last,
                 best,
                 state.best().epoch(),
+                validation,
                 state.runSums().openRates(),
                 state.step(),
                 state.seconds(),

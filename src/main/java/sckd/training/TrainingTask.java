@@ -38,12 +38,13 @@ public record TrainingTask(
         var seen = new HashSet<String>();
         for (var term : terms) {
             checkArgument(seen.add(term.name()), "two losses are named '%s'; expected a name for each", term.name());
-            checkArgument(
-                    term.teacher().equals(DistillationTerm.SELF) || names.contains(term.teacher()),
-                    "loss '%s': unknown teacher '%s'; known: %s",
-                    term.name(),
-                    term.teacher(),
-                    String.join(", ", names));
+            term.teachers()
+                    .forEach(teacher -> checkArgument(
+                            teacher.equals(DistillationTerm.SELF) || names.contains(teacher),
+                            "loss '%s': unknown teacher '%s'; known: %s",
+                            term.name(),
+                            teacher,
+                            String.join(", ", names)));
         }
     }
 

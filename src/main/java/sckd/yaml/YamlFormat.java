@@ -1,5 +1,6 @@
 package sckd.yaml;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -43,6 +44,19 @@ public record YamlFormat<T>(Section<T> root, String exampleOverride) {
         options.setDereferenceAliases(true);
         options.setWidth(120);
         return new Yaml(options).dump(root.write(value));
+    }
+
+    /** Some keys of the root, in one line, every default written out. */
+    public String writeInLine(T value, List<String> keys) {
+        var options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.FLOW);
+        options.setAllowUnicode(true);
+        options.setDereferenceAliases(true);
+        options.setWidth(Integer.MAX_VALUE);
+        var written = new LinkedHashMap<String, Object>();
+        root.writeParts(value, written);
+        written.keySet().retainAll(keys);
+        return new Yaml(options).dump(written).strip();
     }
 
     /** The keys in which two values differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */

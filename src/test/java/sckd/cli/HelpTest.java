@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "inspect", "import", "create", "export"})
+    @ValueSource(strings = {"train", "compare", "search", "evaluate", "inspect", "import", "create", "export"})
     void eachCommandExplainsItselfWithAnExample(String command) {
         var help = Sckd.run(command, "--help").assertFine().out();
         assertThat(help.lines()).allMatch(line -> line.length() <= 80);
@@ -17,7 +17,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "inspect", "import", "create", "export"})
+    @ValueSource(strings = {"train", "compare", "search", "evaluate", "inspect", "import", "create", "export"})
     void noWordIsBrokenAtItsFullStop(String command) {
         var help = Sckd.run(command, "--help").assertFine().out();
         assertThat(help).doesNotContainPattern("\\.\\R +[a-z]").doesNotContainPattern("[A-Z],\\R +[A-Z]");

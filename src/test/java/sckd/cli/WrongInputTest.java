@@ -16,7 +16,7 @@ class WrongInputTest {
                 arguments("trian", "unknown command 'trian'; nearest: train; see sckd --help"),
                 arguments(
                         "xyzzy",
-                        "unknown command 'xyzzy'; known: compare, create, datasets, evaluate, export, help, import, inspect, train;"
+                        "unknown command 'xyzzy'; known: compare, create, datasets, evaluate, export, help, import, inspect, search, train;"
                                 + " see sckd --help"),
                 arguments("help trian", "unknown command 'trian'; nearest: train; see sckd --help"),
                 arguments("--verison", "unknown option '--verison'; nearest: --version; see sckd --help"),

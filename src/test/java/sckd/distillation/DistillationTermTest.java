@@ -3,6 +3,7 @@ package sckd.distillation;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,23 @@ class DistillationTermTest {
                 .hasMessage("weight is -0.5; expected at least 0 and finite");
         assertThatThrownBy(() -> term(new OutputLoss(4), NONE, NONE, Float.NaN))
                 .hasMessage("weight is NaN; expected at least 0 and finite");
+    }
+
+    @Test
+    void severalTeachersTeachTheirLogits() {
+        assertThatCode(() -> term(new OutputLoss(4), List.of("one", "two"), NONE))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> term(new L2Loss(), List.of("one", "two"), LAYER))
+                .hasMessage(
+                        "teacher is [one, two]; expected one: the loss compares features, and an ensemble has logits alone");
+        assertThatThrownBy(() -> term(new OutputLoss(4), List.of("one", "two", "one"), NONE))
+                .hasMessage("teacher is [one, two, one]; expected each name once");
+        assertThatThrownBy(() -> term(new OutputLoss(4), List.of(), NONE))
+                .hasMessage("teacher is an empty list; expected a name, or a list of names");
+    }
+
+    private static void term(DistillationLoss loss, List<String> teachers, Optional<String> layers) {
+        new DistillationTerm("both", loss, teachers, layers, layers, 1);
     }
 
     private static void term(

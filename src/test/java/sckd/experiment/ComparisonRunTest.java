@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sckd.UserException;
 import sckd.data.MnistFiles;
+import sckd.files.AtomicDirectory;
 import sckd.report.ComparisonRow;
 
 class ComparisonRunTest {
@@ -23,7 +24,7 @@ class ComparisonRunTest {
             data: {dataset: mnist, path: IMAGES, test-limit: 20}
             student: {model: "zoo:plain-cnn-2"}
             training: {epochs: 1, batch-size: 32, optimizer: {kind: sgd, learning-rate: 0.05}}
-            methods: {SLOW: {}, FAST: {training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.1}}}}
+            methods: {SLOW: {note: as it is}, FAST: {training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.1}}}}
             """;
 
     @TempDir
@@ -47,7 +48,11 @@ class ComparisonRunTest {
         assertThat(rows.get(0).difference().pairs()).isEqualTo(2);
         assertThat(rows.get(1).difference()).isNull();
         assertThat(rows.get(0).last().runs()).isEqualTo(2);
-        assertThat(Files.readString(directory.resolve("table.md"))).contains("| SLOW |", "seeds 1, 2");
+        assertThat(Files.readString(directory.resolve("table.md")))
+                .contains(
+                        "| SLOW |",
+                        "seeds 1, 2",
+                        "- SLOW: {supervised: {weight: 1.0}, losses: [], gate: {kind: cosine, threshold: 0.0, adapters: gated}}; as it is");
         assertThat(new JsonMapper()
                         .readTree(directory.resolve("table.json").toFile())
                         .at("/rows/0/last/runs")
@@ -61,6 +66,18 @@ class ComparisonRunTest {
         more.seeds().forEach(seed -> more.run(seed, quiet, () -> false));
         assertThat(quiet.trained).as("the new seed alone").isEqualTo(2);
         assertThat(more.find().orElseThrow().rows().get(1).difference().pairs()).isEqualTo(3);
+    }
+
+    @Test
+    void aSeedThatHasEndedNeedsNothingButItsRecords(@TempDir Path elsewhere) throws IOException {
+        var moved = elsewhere.resolve("images");
+        MnistFiles.write(moved, 48, 20);
+        var comparison = ComparisonRun.of(
+                Samples.read(TEXT.replace("IMAGES", moved.toString())), directory, List.of(1L), Optional.empty());
+        comparison.run(1, new Quiet(), () -> false);
+        AtomicDirectory.delete(moved);
+        comparison.run(1, new Quiet(), () -> false);
+        assertThat(comparison.find().orElseThrow().rows()).hasSize(2);
     }
 
     @Test

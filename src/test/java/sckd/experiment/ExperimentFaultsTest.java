@@ -154,6 +154,32 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void severalTeachersOfALossAreEachChecked() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - name: a
+                            kind: output
+                            teacher:
+                              - big
+                              - bog
+                        """,
+                "file.yaml:11: losses[0].teacher[1] is 'bog', which is no teacher; nearest: big");
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - {name: a, kind: output, teacher: []}
+                          - {name: b, kind: l2, teacher: [big, bog], teacher-layer: t, student-layer: s}
+                          - {name: c, kind: output, teacher: {name: big}}
+                        """,
+                "file.yaml:7: losses[0]: teacher is an empty list; expected a name, or a list of names",
+                "file.yaml:8: losses[1]: teacher is [big, bog]; expected one: the loss compares features, and an ensemble has logits alone",
+                "file.yaml:9: losses[2].teacher: is a mapping; expected a name or a list");
+    }
+
+    @Test
     void lossesNeedTeachers() {
         assertFaults(
                 Samples.MINIMAL + "losses: [{name: a, kind: output, teacher: big}]",
@@ -252,6 +278,55 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void anAssistantLearnsFromTeachersBeforeIt() {
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        teachers:
+                          - name: first
+                            model: zoo:resnet8
+                            losses: [{name: a, kind: output, teacher: second}]
+                            training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}
+                          - name: second
+                            model: zoo:resnet8
+                            losses:
+                              - {name: a, kind: output, teacher: second}
+                              - {name: a, kind: output, teacher: [first, third]}
+                            training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}
+                          - name: third
+                            model: zoo:resnet8
+                            supervised: {weight: 0}
+                            gate: {kind: random, method: SCKD}
+                            training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}
+                        methods: {SCKD: {}}
+                        """,
+                "file.yaml:8: teachers[0].losses[0].teacher is 'second', which is no teacher before 'first'; there is none before it",
+                "file.yaml:13: teachers[1].losses[0].teacher is 'second', which is no teacher before 'second'; known: first",
+                "file.yaml:14: teachers[1].losses[1].name is 'a', as teachers[1].losses[0].name is; expected unique names",
+                "file.yaml:14: teachers[1].losses[1].teacher[1] is 'third', which is no teacher before 'second'; known: first",
+                "file.yaml:16: teachers[2].losses is empty and supervised.weight is 0; expected something to learn from",
+                "file.yaml:19: teachers[2].gate.method is 'SCKD', but teachers are trained before the methods; expected rate, or run with the directory of a run");
+    }
+
+    @Test
+    void onlyATeacherThatIsTrainedHasLosses() {
+        assertFaults(
+                Samples.MINIMAL
+                        + """
+                        teachers:
+                          - {name: big, model: savedmodels/big}
+                          - name: a
+                            model: savedmodels/a
+                            losses: [{name: a, kind: output, teacher: big}]
+                          - {name: b, model: savedmodels/b, supervised: {weight: 2}}
+                          - {name: c, model: savedmodels/c, gate: cosine}
+                        """,
+                "file.yaml:9: teachers[1]: losses is given, but the teacher is taken as it is; expected `training` beside it",
+                "file.yaml:10: teachers[2]: supervised is given, but the teacher is taken as it is; expected `training` beside it",
+                "file.yaml:11: teachers[3]: gate is given, but the teacher is taken as it is; expected `training` beside it");
+    }
+
+    @Test
     void modelsHaveANameOrADirectory() {
         assertFaults(
                 Samples.MINIMAL.replace("zoo:plain-cnn-2", "zoo:plan-cnn-2"),
@@ -282,7 +357,7 @@ class ExperimentFaultsTest {
                         """,
                 "file.yaml:6: methods.A.losses[0].temprature: unknown key; nearest: temperature",
                 "file.yaml:6: methods.A.losses[0].teacher is 'big', but there are no teachers; expected it under teachers",
-                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, student, supervised, training");
+                "file.yaml:7: methods.B.data: unknown key; known: gate, losses, note, stages, student, supervised, training");
         assertFaults(
                 Samples.MINIMAL
                         + """
@@ -297,11 +372,38 @@ class ExperimentFaultsTest {
     }
 
     @Test
+    void stagesAreCheckedAsTheExperimentIs() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        stages:
+                          - {name: a b}
+                          - {name: hint, losses: [{name: a, kind: output, teacher: bog}]}
+                          - {name: hint, supervised: {weight: 0}}
+                        methods:
+                          A:
+                            stages:
+                              - {name: own, losses: [{name: a, kind: output, teacher: bag}]}
+                          B: {supervised: {weight: 0}, losses: [{name: a, kind: output, teacher: big}], stages: [{name: c, losses: []}]}
+                        """,
+                "file.yaml:7: stages[0].name is 'a b'; expected letters, digits, - and _",
+                "file.yaml:8: stages[1].losses[0].teacher is 'bog', which is no teacher; nearest: big",
+                "file.yaml:9: stages[2].name is 'hint', as stages[1].name is; expected unique names",
+                "file.yaml:9: stages[2].losses is empty and supervised.weight is 0; expected something to learn from",
+                "file.yaml:13: methods.A.stages[0].losses[0].teacher is 'bag', which is no teacher; nearest: big",
+                "file.yaml:14: methods.B.stages[0].losses is empty and supervised.weight is 0; expected something to learn from");
+        assertFaults(
+                Samples.MINIMAL + "stages: [{name: hint, student: {model: savedmodels/other}}, {}]",
+                "file.yaml:5: stages[0].student: unknown key; known: gate, losses, name, supervised, training",
+                "file.yaml:5: stages[1].name: missing; expected a name");
+    }
+
+    @Test
     void aFaultIsOneLineWhateverTheFileHolds() {
         assertFaults(
                 Samples.MINIMAL + "seed: \"" + "x".repeat(70) + "\"\n\"a\\nb\\e[31m\": 1\n",
                 "file.yaml:5: seed: is the text '" + "x".repeat(60) + "…'; expected a whole number",
-                "file.yaml:6: a b [31m: unknown key; known: data, gate, losses, methods, name, seed, student, supervised, teachers, training");
+                "file.yaml:6: a b [31m: unknown key; known: data, gate, losses, methods, name, seed, stages, student, supervised, teachers, training");
     }
 
     private static void assertFaults(String text, String... lines) {

@@ -73,8 +73,14 @@ class ExperimentFileTest {
                 new Schedule.Constant(),
                 OptionalDouble.empty(),
                 2);
-        var nothing =
-                new Method(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        var warmTraining = new TrainingPlan(
+                4,
+                2,
+                new Adam(0.01f, 0.9f, 0.999f, 1e-7f, new WeightDecay(0, false)),
+                new Schedule.Constant(),
+                OptionalDouble.empty(),
+                2);
+        var nothing = new Changes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         var half = List.of(0.5f, 0.5f, 0.5f);
         var quarter = List.of(0.25f, 0.25f, 0.25f);
 
@@ -127,12 +133,24 @@ class ExperimentFileTest {
                                         ModelSettings.ofScaling(new Normalization(
                                                 List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f))),
                                         List.of(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty()),
                                 new TeacherSpec(
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
                                         ModelSettings.NONE,
                                         List.of(new NamedHead("middle", new PooledHead(), "stage2", 1)),
+                                        Optional.of(new Supervised(0.25f)),
+                                        Optional.of(List.of(new DistillationTerm(
+                                                "assist",
+                                                new OutputLoss(3),
+                                                "resnet56",
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                0.75f))),
+                                        Optional.of(new CosineGate(0.2f)),
                                         Optional.of(assistantTraining))),
                         new Supervised(0.5f),
                         List.of(
@@ -166,31 +184,55 @@ class ExperimentFileTest {
                                         1)),
                         new CosineGate(-0.1f),
                         training,
+                        List.of(
+                                new StageSpec(
+                                        "warm",
+                                        new Changes(
+                                                Optional.of(new Supervised(0)),
+                                                Optional.of(List.of(new DistillationTerm(
+                                                        "late",
+                                                        new L2Loss(),
+                                                        "assistant",
+                                                        Optional.of("stage3"),
+                                                        Optional.of("stage3"),
+                                                        1))),
+                                                Optional.of(new OpenGate(false)),
+                                                Optional.of(warmTraining))),
+                                new StageSpec("bare", nothing)),
                         Map.of(
                                 "ZULU",
                                 new Method(
-                                        nothing.student(),
-                                        nothing.supervised(),
+                                        Optional.empty(),
+                                        new Changes(
+                                                nothing.supervised(),
+                                                Optional.of(List.of()),
+                                                nothing.gate(),
+                                                nothing.training()),
                                         Optional.of(List.of()),
-                                        nothing.gate(),
-                                        nothing.training()),
+                                        Optional.empty()),
                                 "BLKD",
                                 new Method(
-                                        nothing.student(),
-                                        Optional.of(new Supervised(0.1f)),
-                                        nothing.losses(),
-                                        Optional.of(new OpenGate(false)),
-                                        nothing.training()),
+                                        Optional.empty(),
+                                        new Changes(
+                                                Optional.of(new Supervised(0.1f)),
+                                                nothing.losses(),
+                                                Optional.of(new OpenGate(false)),
+                                                nothing.training()),
+                                        Optional.empty(),
+                                        Optional.of("As in the paper.")),
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
                                                 new ModelSource.ZooModel("plain-cnn-4"),
                                                 ModelSettings.NONE,
                                                 List.of())),
-                                        nothing.supervised(),
-                                        nothing.losses(),
-                                        nothing.gate(),
-                                        Optional.of(alphaTraining)))));
+                                        new Changes(
+                                                nothing.supervised(),
+                                                nothing.losses(),
+                                                nothing.gate(),
+                                                Optional.of(alphaTraining)),
+                                        Optional.empty(),
+                                        Optional.empty()))));
     }
 
     @Test
@@ -222,6 +264,7 @@ class ExperimentFileTest {
                                 new Schedule.Constant(),
                                 OptionalDouble.empty(),
                                 2),
+                        List.of(),
                         Map.of()));
     }
 
@@ -267,8 +310,40 @@ class ExperimentFileTest {
                           optimizer: {kind: sgd, learning-rate: 0.1, momentum: 0.0, nesterov: false, weight-decay: 0.0, decoupled-weight-decay: false}
                           schedule: {kind: constant, warmup-epochs: 0.0}
                           keep-checkpoints: 2
+                        stages: []
                         methods: {}
                         """);
+    }
+
+    @Test
+    void theConstantsOfAMethodAreThoseOfItsStagesToo() {
+        var methods = Samples.read(Samples.FULL).byMethod();
+        assertThat(ExperimentFile.constants(methods.get("ZULU")))
+                .isEqualTo(
+                        "{supervised: {weight: 0.5}, losses: [], gate: {kind: cosine, threshold: -0.1, adapters: gated}}");
+        assertThat(ExperimentFile.constants(methods.get("BLKD")))
+                .contains("stages: [{name: warm, supervised: {weight: 0.0}, losses: [{name: late,");
+    }
+
+    @Test
+    void oneTeacherOfALossIsWrittenByItsName() {
+        var text = Samples.MINIMAL
+                + """
+                teachers: [{name: one, model: savedmodels/one}, {name: two, model: savedmodels/two}]
+                losses:
+                  - {name: a, kind: output, teacher: one}
+                  - {name: b, kind: output, teacher: [one, two]}
+                  - {name: c, kind: output, teacher: [two]}
+                """;
+        assertThat(Samples.read(text).losses())
+                .extracting(DistillationTerm::teachers)
+                .containsExactly(List.of("one"), List.of("one", "two"), List.of("two"));
+        var written = ExperimentFile.toYaml(Samples.read(text));
+        assertThat(written)
+                .contains("teacher: one,")
+                .contains("teacher: [one, two]")
+                .contains("teacher: two,");
+        assertThat(Samples.read(written)).isEqualTo(Samples.read(text));
     }
 
     @Test

@@ -69,6 +69,7 @@ class ExperimentSchemaTest {
                 "losses: [{name: a, kind: kdd, teacher: big}]",
                 "losses: [{name: a, teacher: big}]",
                 "losses: [output]",
+                "losses: [{name: a, kind: output, teacher: {name: big}}]",
                 "losses: [{name: a, kind: l2, teacher: big, temperature: 3}]",
                 "gate: {kind: none, threshold: 0}",
                 "gate: open",
@@ -76,6 +77,8 @@ class ExperimentSchemaTest {
                 "training: {epochs: 1, batch-size: 8, optimizer: sgd}",
                 "training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1, beta1: 0.9}}",
                 "training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}, schedule: step}",
+                "stages: [{supervised: {weight: 0}}]",
+                "stages: [{name: hint, student: {model: savedmodels/small}}]",
                 "methods: {a: {data: {dataset: shapes}}}",
                 "methods: {a b: {}}",
             })

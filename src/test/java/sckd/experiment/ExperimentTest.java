@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import sckd.distillation.CosineGate;
+import sckd.distillation.DistillationTerm;
 import sckd.distillation.OpenGate;
 
 class ExperimentTest {
@@ -28,6 +29,26 @@ class ExperimentTest {
             assertThat(method.data()).isEqualTo(experiment.data());
             assertThat(method.seed()).isEqualTo(7);
         });
+    }
+
+    @Test
+    void aStageIsItsMethodsTrainingButForWhatItChanges() {
+        var experiment = Samples.read(Samples.FULL);
+        assertThat(experiment.byMethod().get("ZULU").stages()).isEmpty();
+
+        var method = experiment.byMethod().get("BLKD");
+        assertThat(method.stages()).isEqualTo(experiment.stages());
+        var warm = method.inStage(method.stages().get(0));
+        assertThat(warm.supervised()).isEqualTo(new Supervised(0));
+        assertThat(warm.losses()).extracting(DistillationTerm::name).containsExactly("late");
+        assertThat(warm.training().epochs()).isEqualTo(4);
+        assertThat(warm.stages()).isEmpty();
+
+        var bare = method.inStage(method.stages().get(1));
+        assertThat(bare.supervised()).isEqualTo(new Supervised(0.1f));
+        assertThat(bare.losses()).isEqualTo(experiment.losses());
+        assertThat(bare.gate()).isEqualTo(new OpenGate(false));
+        assertThat(bare.training()).isEqualTo(experiment.training());
     }
 
     @Test

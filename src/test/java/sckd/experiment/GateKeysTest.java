@@ -68,6 +68,34 @@ class GateKeysTest {
                         "file.yaml:5: methods.RAND.gate.method is 'SCKD', which is no method before 'RAND'; there is none before it");
     }
 
+    /** Its losses and epochs are the stage's, not those of the method's own training. */
+    @Test
+    void aStageFollowsTheSameStage() {
+        var stages =
+                """
+                stages: [{name: hint}]
+                gate: cosine
+                methods:
+                  SCKD: {}
+                """;
+        var same = Samples.MINIMAL + stages + "  RAND: {gate: {kind: random, method: SCKD}}\n";
+        assertThat(Samples.read(same).byMethod()).containsKey("RAND");
+        assertThatThrownBy(() -> Samples.read(same.replace("SCKD: {}", "SCKD: {stages: []}")))
+                .hasMessage(
+                        "file.yaml:9: methods.RAND.gate.method is 'SCKD', which has no stage 'hint' to follow; expected a method with the same stages, or another gate for the stage");
+        var own = Samples.MINIMAL + stages
+                + "  RAND: {stages: [{name: hint, gate: {kind: random, method: SCKD}}, {name: next, gate: {kind: random, method: LATER}}]}\n"
+                + "  LATER: {}\n";
+        assertThatThrownBy(() -> Samples.read(own))
+                .hasMessage(
+                        "file.yaml:9: methods.RAND.stages[1].gate.method is 'LATER', which is no method before 'RAND'; known: SCKD");
+        var alone =
+                Samples.read(Samples.MINIMAL + "stages: [{name: a}, {name: b, gate: {kind: scaled, method: SCKD}}]\n");
+        assertThatThrownBy(() -> FollowedRates.check(alone))
+                .hasMessage(
+                        "stages[1].gate.method is 'SCKD', but there are no methods; expected rate, or run with the directory of a run");
+    }
+
     @Test
     void writtenAndReadAgainItIsTheSame() {
         for (var text : new String[] {

@@ -30,6 +30,7 @@ class HeadsRunTest {
               - name: big
                 model: zoo:plain-cnn-4
                 heads: [{name: middle, kind: separable, layer: stage1, weight: 0.5}]
+                losses: [{name: own, kind: output, teacher: self, student-layer: heads/middle/logits}]
                 training: {epochs: 1, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.05}}
             losses:
               - {name: logits, kind: soft-cross-entropy, teacher: big, teacher-layer: heads/middle/logits, student-layer: heads/early/logits, temperature: {from: 1, to: 4}}

@@ -53,6 +53,9 @@ final class Samples {
               - name: assistant
                 model: "zoo:resnet8"
                 heads: [{name: middle, kind: pooled, layer: stage2}]
+                supervised: {weight: 0.25}
+                losses: [{name: assist, kind: output, teacher: resnet56, temperature: 3, weight: 0.75}]
+                gate: {kind: cosine, threshold: 0.2}
                 training:
                   epochs: 3
                   batch-size: 32
@@ -74,9 +77,16 @@ final class Samples {
               schedule: {kind: step, at: [10, 15], factor: 0.2, warmup-epochs: 1}
               clip-norm: 2.5
               keep-checkpoints: 3
+            stages:
+              - name: warm
+                supervised: {weight: 0}
+                losses: [{name: late, kind: l2, teacher: assistant, teacher-layer: stage3, student-layer: stage3}]
+                gate: none
+                training: {epochs: 4, batch-size: 2, optimizer: {kind: adam, learning-rate: 0.01}, schedule: constant}
+              - {name: bare}
             methods:
-              ZULU: {losses: []}
-              BLKD: {gate: none, supervised: {weight: 0.1}}
+              ZULU: {losses: [], stages: []}
+              BLKD: {gate: none, supervised: {weight: 0.1}, note: As in the paper.}
               ALPHA:
                 student: {model: "zoo:plain-cnn-4"}
                 training: {epochs: 1, batch-size: 1, optimizer: {kind: adam, learning-rate: 0.01}, schedule: constant}

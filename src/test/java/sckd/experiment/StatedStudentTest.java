@@ -98,6 +98,10 @@ class StatedStudentTest {
         assertThat(RunSettings.find(run.method("ONE")).trustedOps()).isEqualTo(Set.of("WriteFile"));
         assertThat(RunSettings.find(run.method("OTHER"))).isEqualTo(ModelSettings.NONE);
         assertThat(RunSettings.find(run).trustedOps()).isEqualTo(Set.of("WriteFile"));
+        assertThat(RunSettings.find(run.method("ONE").stage("hint")).trustedOps())
+                .isEqualTo(Set.of("WriteFile"));
+        assertThat(RunSettings.find(run.method("OTHER").stage("hint"))).isEqualTo(ModelSettings.NONE);
+        assertThat(RunSettings.find(run.stage("hint")).trustedOps()).isEqualTo(Set.of("WriteFile"));
         assertThat(RunSettings.find(run.teacher("none"))).isEqualTo(ModelSettings.NONE);
         assertThat(RunSettings.find(new RunDirectory(directory.resolve("elsewhere"))))
                 .isEqualTo(ModelSettings.NONE);

@@ -20,6 +20,7 @@ class ComparisonTest {
                 best,
                 epoch,
                 chosenOn,
+                0,
                 open,
                 10,
                 chosenOn.isEmpty() ? 0 : 60,
@@ -52,6 +53,7 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "BLKD",
+                Map.of("SCKD", "{gate: {kind: cosine}}; searched"),
                 ImmutableMap.of(
                         1L,
                         List.of(
@@ -78,7 +80,7 @@ class ComparisonTest {
                         "method,model,parameters,runs,last_mean,last_std,best_mean,best_std,difference,low,high,within_noise,seconds,peak_mebibytes,open_output")
                 .hasSize(4);
         assertThat(new ComparisonTable(comparison).markdown().lines())
-                .contains("|---|--:|--:|--:|--:|--:|--:|--:|")
+                .contains("|---|--:|--:|--:|--:|--:|--:|--:|", "- SCKD: {gate: {kind: cosine}}; searched")
                 .anyMatch(line ->
                         line.startsWith("| BLKD | 12,345 | 61.00 ± 1.41 | 62.50 ± 0.71 | - | 1.000 | 60 | 700 |"));
     }
@@ -88,6 +90,7 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "A",
+                Map.of(),
                 Map.of(1L, List.of(run("A", .5, .7, "test", Map.of()), run("B", .4, .9, "test", Map.of()))));
         assertThat(comparison.rows().get(1).best()).isNull();
         assertThat(comparison.rows().get(1).difference().mean()).isEqualTo(-.1, within(1e-12));
@@ -101,12 +104,14 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "A",
+                Map.of(),
                 ImmutableMap.of(
                         1L, List.of(run("A", .5, .5, "test", Map.of()), run("B", .6, .6, "test", Map.of())),
                         2L, List.of(run("A", .4, .4, "test", Map.of()))));
         assertThat(comparison.rows().get(0).last().runs()).isEqualTo(2);
         assertThat(comparison.rows().get(1).difference().pairs()).isEqualTo(1);
-        assertThatThrownBy(() -> Comparison.of("small", "C", Map.of(1L, List.of(run("A", .5, .5, "test", Map.of())))))
+        assertThatThrownBy(() ->
+                        Comparison.of("small", "C", Map.of(), Map.of(1L, List.of(run("A", .5, .5, "test", Map.of())))))
                 .hasMessage("no run of 'C'; there are [A]");
     }
 }

@@ -18,6 +18,7 @@ class ResultTableTest {
                 0.75126,
                 bestEpoch,
                 chosenOn,
+                0,
                 open,
                 10,
                 seconds,

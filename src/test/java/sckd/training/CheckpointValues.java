@@ -10,10 +10,10 @@ import org.tensorflow.types.TFloat32;
 import sckd.graph.TensorBundle;
 
 /** Reads single variables out of a checkpoint, by TensorFlow's own restore op. */
-final class CheckpointValues {
+public final class CheckpointValues {
     private CheckpointValues() {}
 
-    static double[] read(Path bundle, String key) {
+    public static double[] read(Path bundle, String key) {
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var value =
