@@ -81,8 +81,11 @@ class ArchitectureTest {
 
     @Test
     void partsThatUsersNameArePublicRecords() {
-        for (var kind :
-                List.of("sckd.distillation.DistillationLoss", "sckd.distillation.Gate", "sckd.training.Optimizer")) {
+        for (var kind : List.of(
+                "sckd.distillation.DistillationLoss",
+                "sckd.distillation.Gate",
+                "sckd.distillation.Head",
+                "sckd.training.Optimizer")) {
             classes()
                     .that()
                     .implement(kind)

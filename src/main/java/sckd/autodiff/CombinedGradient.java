@@ -2,6 +2,7 @@ package sckd.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,19 +24,22 @@ public final class CombinedGradient {
      * finite stays so behind a closed gate: 0 · NaN is NaN.
      *
      * @param values the variables' reads, for the zeros of a variable that no loss reaches
-     * @param supervisedFactor w_S, scalar
+     * @param supervisedFactor w_S for a variable, scalar
      */
     public static List<Operand<TFloat32>> build(
             Ops tf,
             List<Operand<TFloat32>> values,
             Gradient supervised,
-            Operand<TFloat32> supervisedFactor,
+            IntFunction<Operand<TFloat32>> supervisedFactor,
             List<Gradient> losses,
             Factors factors) {
         var combined = new ArrayList<Operand<TFloat32>>(values.size());
         for (int v = 0; v < values.size(); v++) {
             var terms = new ArrayList<Operand<TFloat32>>();
-            supervised.components().get(v).ifPresent(part -> terms.add(tf.math.mul(supervisedFactor, part)));
+            var main = supervised.components().get(v);
+            if (main.isPresent()) {
+                terms.add(tf.math.mul(supervisedFactor.apply(v), main.get()));
+            }
             for (int k = 0; k < losses.size(); k++) {
                 var part = losses.get(k).components().get(v);
                 if (part.isPresent()) {

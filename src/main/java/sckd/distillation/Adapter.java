@@ -10,7 +10,8 @@ import org.tensorflow.op.Ops;
 import sckd.graph.Variable;
 
 /**
- * A variable that exists only for a distillation loss, named {@code adapter/…}.
+ * A variable that is trained beside a model and is no part of it: it exists for a distillation loss, named {@code adapter/…}, or for a head, named
+ * {@code heads/…}.
  *
  * @param trainable false for moving averages
  * @param initialize sets it to its first value, deterministic from the seed
@@ -23,6 +24,23 @@ public record Adapter(Variable variable, boolean trainable, Op initialize) {
      * @param inputs how many values a result is summed from
      */
     static Adapter buildHeNormal(Ops tf, String name, Shape shape, int inputs, long seed) {
+        return build(tf, "adapter/" + name, shape, true, normal(name, 2.0 / inputs, shape, seed));
+    }
+
+    /** A trained vector whose first values are all {@code value}. */
+    static Adapter buildConstant(Ops tf, String name, int size, float value) {
+        var shape = Shape.of(size);
+        return build(tf, "adapter/" + name, shape, true, constant(value, shape));
+    }
+
+    static Adapter build(Ops tf, String name, Shape shape, boolean trainable, float[] values) {
+        var variable = Variable.build(tf, name, shape);
+        var first = tf.constant(shape, DataBuffers.of(values));
+        return new Adapter(variable, trainable, variable.buildAssign(tf, first));
+    }
+
+    /** Normal with mean 0; the name is part of the seed. */
+    static float[] normal(String name, double variance, Shape shape, long seed) {
         var mixed = Hashing.murmur3_128()
                 .newHasher()
                 .putLong(seed)
@@ -30,24 +48,17 @@ public record Adapter(Variable variable, boolean trainable, Op initialize) {
                 .hash()
                 .asLong();
         var random = new Random(mixed); // its nextGaussian is specified to the bit
-        double deviation = Math.sqrt(2.0 / inputs);
+        double deviation = Math.sqrt(variance);
         var values = new float[(int) shape.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (deviation * random.nextGaussian());
         }
-        return build(tf, name, shape, values);
+        return values;
     }
 
-    /** A trained vector whose first values are all {@code value}. */
-    static Adapter buildConstant(Ops tf, String name, int size, float value) {
-        var values = new float[size];
+    static float[] constant(float value, Shape shape) {
+        var values = new float[(int) shape.size()];
         Arrays.fill(values, value);
-        return build(tf, name, Shape.of(size), values);
-    }
-
-    private static Adapter build(Ops tf, String name, Shape shape, float[] values) {
-        var variable = Variable.build(tf, "adapter/" + name, shape);
-        var first = tf.constant(shape, DataBuffers.of(values));
-        return new Adapter(variable, true, variable.buildAssign(tf, first));
+        return values;
     }
 }

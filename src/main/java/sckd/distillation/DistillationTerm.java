@@ -9,8 +9,9 @@ import java.util.Optional;
  * One distillation loss of an experiment: which loss, from whom, between which layers, how strong. Each has its own gate.
  *
  * @param name unique in the experiment; names the loss in logs
- * @param teachers names of the teachers; of several the loss follows the {@link Ensemble}, which has logits and no layers
- * @param teacherLayer and {@code studentLayer}: of a {@link DistillationLoss.Source#FEATURE} loss; empty for logits
+ * @param teachers names of the teachers, {@link #SELF} among them or not; of several the loss follows the {@link Ensemble}, which has logits and no features
+ * @param teacherLayer and {@code studentLayer}: of a {@link DistillationLoss.Source#FEATURE} loss; of one between logits a layer that holds logits, of each of
+ *     several teachers, empty for the model's own
  * @param weight α, at least 0; 0 computes and logs the loss without following it
  */
 public record DistillationTerm(
@@ -20,12 +21,19 @@ public record DistillationTerm(
         Optional<String> teacherLayer,
         Optional<String> studentLayer,
         float weight) {
+    /** The student itself as a teacher, in the same step, its gradient stopped. */
+    public static final String SELF = "self";
+
     public DistillationTerm {
         teachers = List.copyOf(teachers);
         checkArgument(weight >= 0 && Float.isFinite(weight), "weight is %s; expected at least 0 and finite", weight);
         checkTeachers(teachers, loss);
         checkLayer("teacher-layer", teacherLayer, loss);
         checkLayer("student-layer", studentLayer, loss);
+        checkArgument(
+                !teachers.equals(List.of(SELF)) || !teacherLayer.equals(studentLayer),
+                "teacher is self, and the student's side is %s too; expected a student-layer that is not what teaches",
+                studentLayer.map(layer -> "layer '" + layer + "'").orElse("the logits"));
     }
 
     /** A loss with one teacher. */
@@ -52,15 +60,9 @@ public record DistillationTerm(
     }
 
     private static void checkLayer(String key, Optional<String> layer, DistillationLoss loss) {
-        switch (loss.source()) {
-            case FEATURE ->
-                checkArgument(
-                        layer.isPresent(),
-                        "%s is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features",
-                        key);
-            case LOGITS ->
-                checkArgument(
-                        layer.isEmpty(), "%s is %s; expected none: the loss compares logits", key, layer.orElse(""));
-        }
+        checkArgument(
+                layer.isPresent() || loss.source() == DistillationLoss.Source.LOGITS,
+                "%s is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features",
+                key);
     }
 }

@@ -7,7 +7,7 @@ import org.tensorflow.ndarray.Shape;
 import sckd.UserException;
 
 /** Refuses tensors that do not fit: TensorFlow would broadcast some of them into a wrong loss that still falls. */
-final class KnowledgeShapes {
+public final class KnowledgeShapes {
     private KnowledgeShapes() {}
 
     /** Both logits must be {@code [batch, classes]} with the same classes. */
@@ -63,7 +63,7 @@ final class KnowledgeShapes {
     }
 
     /** Such as {@code [batch, 8, 8, 64]}, {@code ?} for an unknown size. */
-    static String describe(Operand<?> tensor) {
+    public static String describe(Operand<?> tensor) {
         var shape = tensor.shape();
         if (shape.isUnknown()) {
             return "of unknown rank";

@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import org.tensorflow.op.Ops;
 
 /**
@@ -13,12 +11,14 @@ import org.tensorflow.op.Ops;
  *
  * @param temperature T, more than 0, without unit; 1 is the plain softmax
  */
-public record OutputLoss(float temperature) implements DistillationLoss {
+public record OutputLoss(Temperature temperature) implements DistillationLoss {
     public OutputLoss {
-        checkArgument(
-                temperature > 0 && Float.isFinite(temperature),
-                "temperature is %s; expected more than 0 and finite",
-                temperature);
+        temperature.check();
+    }
+
+    /** T the same throughout. */
+    public OutputLoss(float temperature) {
+        this(Temperature.constant(temperature));
     }
 
     @Override
@@ -30,13 +30,13 @@ public record OutputLoss(float temperature) implements DistillationLoss {
     @Override
     public LossOutput build(Ops tf, String name, Knowledge knowledge, long seed) {
         KnowledgeShapes.checkLogits(name, knowledge);
-        var t = tf.constant(temperature);
+        var t = temperature.build(tf, knowledge);
         var teacherLogits = tf.stopGradient(knowledge.teacher());
         var logQ = tf.nn.logSoftmax(tf.math.div(teacherLogits, t)); // [batch, classes]
         var logP = tf.nn.logSoftmax(tf.math.div(knowledge.student(), t));
         var divergence =
                 tf.reduceSum(tf.math.mul(tf.math.exp(logQ), tf.math.sub(logQ, logP)), tf.constant(1)); // [batch]
         var mean = tf.math.mean(divergence, tf.constant(0));
-        return LossOutput.of(tf.math.mul(tf.constant(temperature * temperature), mean));
+        return LossOutput.of(tf.math.mul(temperature.buildSquare(tf, knowledge), mean));
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -18,8 +17,6 @@ import org.tensorflow.types.TFloat32;
  * @param adapters kernel (He normal, from the seed), scale (ones) and offset (zeros)
  */
 record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
-    private static final float EPSILON = 1e-5f;
-
     /** How the student's map becomes as large as the teacher's. */
     private enum Resampling {
         SAME,
@@ -46,15 +43,8 @@ record Regressor(Operand<TFloat32> feature, List<Adapter> adapters) {
         var scale = Adapter.buildConstant(tf, loss + "/scale", to, 1);
         var offset = Adapter.buildConstant(tf, loss + "/offset", to, 0);
         var convolved = buildConvolution(tf, student, kernel.variable().value(), resampling);
-        var none = tf.constant(new float[0]); // training mode takes no mean and variance
-        var normalised = tf.nn.fusedBatchNorm(
-                convolved,
-                scale.variable().value(),
-                offset.variable().value(),
-                none,
-                none,
-                FusedBatchNorm.epsilon(EPSILON),
-                FusedBatchNorm.isTraining(true));
+        var normalised = ChannelNorm.buildOverBatch(
+                tf, convolved, scale.variable().value(), offset.variable().value());
         return new Regressor(tf.nn.relu(normalised.y()), List.of(kernel, scale, offset));
     }
 

@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import org.tensorflow.op.Ops;
 
 /**
@@ -14,12 +12,14 @@ import org.tensorflow.op.Ops;
  *
  * @param temperature T, more than 0
  */
-public record SoftCrossEntropyLoss(float temperature) implements DistillationLoss {
+public record SoftCrossEntropyLoss(Temperature temperature) implements DistillationLoss {
     public SoftCrossEntropyLoss {
-        checkArgument(
-                temperature > 0 && Float.isFinite(temperature),
-                "temperature is %s; expected more than 0 and finite",
-                temperature);
+        temperature.check();
+    }
+
+    /** T the same throughout. */
+    public SoftCrossEntropyLoss(float temperature) {
+        this(Temperature.constant(temperature));
     }
 
     @Override
@@ -31,7 +31,7 @@ public record SoftCrossEntropyLoss(float temperature) implements DistillationLos
     @Override
     public LossOutput build(Ops tf, String name, Knowledge knowledge, long seed) {
         KnowledgeShapes.checkLogits(name, knowledge);
-        var t = tf.constant(temperature);
+        var t = temperature.build(tf, knowledge);
         var q = tf.nn.softmax(tf.math.div(tf.stopGradient(knowledge.teacher()), t));
         var logP = tf.nn.logSoftmax(tf.math.div(knowledge.student(), t));
         var likelihood = tf.reduceSum(tf.math.mul(q, logP), tf.constant(1)); // [batch]

@@ -110,13 +110,15 @@ final class CrossReferences {
                 path + "losses", losses.stream().map(DistillationTerm::name).toList(), faults);
     }
 
-    /** @param check is given the key and the teacher's name that it has */
+    /** @param check is given the key and the teacher's name that it has; the student itself is always there */
     private static void forEachTeacher(String path, List<DistillationTerm> losses, BiConsumer<String, String> check) {
         for (int i = 0; i < losses.size(); i++) {
             var named = losses.get(i).teachers();
             var key = path + "losses[" + i + "].teacher";
             for (int n = 0; n < named.size(); n++) {
-                check.accept(named.size() == 1 ? key : key + "[" + n + "]", named.get(n));
+                if (!named.get(n).equals(DistillationTerm.SELF)) {
+                    check.accept(named.size() == 1 ? key : key + "[" + n + "]", named.get(n));
+                }
             }
         }
     }

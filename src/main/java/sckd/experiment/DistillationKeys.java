@@ -1,6 +1,7 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
 import java.util.function.Function;
 import sckd.distillation.AttentionTransferLoss;
 import sckd.distillation.CorrelationLoss;
@@ -14,6 +15,7 @@ import sckd.distillation.RelationalLoss;
 import sckd.distillation.SimilarityLoss;
 import sckd.distillation.SoftCrossEntropyLoss;
 import sckd.distillation.TaskOrientedFeatureLoss;
+import sckd.distillation.Temperature;
 import sckd.yaml.Keys;
 import sckd.yaml.Kinds;
 import sckd.yaml.NumberType;
@@ -21,12 +23,34 @@ import sckd.yaml.Part;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
 import sckd.yaml.ShortListType;
+import sckd.yaml.ShortMappingType;
 import sckd.yaml.TextType;
+import sckd.yaml.Type;
 
 /** The keys of {@code losses}. A new loss is one more entry of the table. */
 final class DistillationKeys {
     private static final Range ABOVE_0 = Range.above(0);
     private static final Range AT_LEAST_0 = Range.atLeast(0);
+
+    private static final Section<Temperature> RAMP = Section.of(
+            Temperature.class,
+            "temperature",
+            "A temperature that changes in a straight line from epoch to epoch: in epoch e of E it is `from + (to − from) · e / E`, e from 1.",
+            keys -> {
+                var from = keys.required(
+                        "from",
+                        NumberType.FLOAT.within(ABOVE_0),
+                        Temperature::from,
+                        "Where it would be before the first epoch.");
+                var to = keys.required(
+                        "to", NumberType.FLOAT.within(ABOVE_0), Temperature::to, "Where it is in the last epoch.");
+                return values -> new Temperature(values.get(from), values.get(to));
+            });
+
+    private static final Type<Temperature> TEMPERATURE = new ShortMappingType<>(
+            RAMP, NumberType.FLOAT.within(ABOVE_0), Temperature::constant, temperature -> Optional.of(
+                            temperature.from())
+                    .filter(from -> temperature.isConstant()));
 
     static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
             "loss",
@@ -37,7 +61,7 @@ final class DistillationKeys {
                                     OutputLoss.class,
                                     "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
                                     keys -> {
-                                        var temperature = temperature(keys, OutputLoss::temperature);
+                                        var temperature = changingTemperature(keys, OutputLoss::temperature);
                                         return values -> new OutputLoss(values.get(temperature));
                                     }))
                     .put(
@@ -46,7 +70,7 @@ final class DistillationKeys {
                                     SoftCrossEntropyLoss.class,
                                     "Between the logits: cross-entropy with the teacher's probabilities at temperature T, without T².",
                                     keys -> {
-                                        var temperature = temperature(keys, SoftCrossEntropyLoss::temperature);
+                                        var temperature = changingTemperature(keys, SoftCrossEntropyLoss::temperature);
                                         return values -> new SoftCrossEntropyLoss(values.get(temperature));
                                     }))
                     .put(
@@ -134,6 +158,10 @@ final class DistillationKeys {
         return keys.optional("temperature", NumberType.FLOAT.within(ABOVE_0), 4f, get, "T; 1 is the plain softmax.");
     }
 
+    private static <L> Part<L, Temperature> changingTemperature(Keys<L> keys, Function<L, Temperature> get) {
+        return keys.optional("temperature", TEMPERATURE, Temperature.constant(4), get, "T; 1 is the plain softmax.");
+    }
+
     private static <L> Part<L, Float> weight(
             Keys<L> keys, String name, float absent, Function<L, Float> get, String meaning) {
         return keys.optional(name, NumberType.FLOAT.within(AT_LEAST_0), absent, get, meaning + ".");
@@ -150,12 +178,12 @@ final class DistillationKeys {
                         "teacher",
                         ShortListType.orOne(Names.TYPE),
                         DistillationTerm::teachers,
-                        "Name of the teacher. Several, for a loss between logits: their ensemble, the average of their probabilities.");
+                        "Name of the teacher; `self`: the student, without its gradient. Several, for a loss between logits: their ensemble, the average of their probabilities.");
                 var teacherLayer = keys.maybe(
                         "teacher-layer",
                         TextType.TEXT,
                         DistillationTerm::teacherLayer,
-                        "Layer of the teacher; for a loss between layers, and only there. `sckd inspect` lists them.");
+                        "Layer of the teacher, its own or one of its heads'. `sckd inspect` lists its own. For a loss between logits: a layer that holds logits; without it the model's own.");
                 var studentLayer = keys.maybe(
                         "student-layer", TextType.TEXT, DistillationTerm::studentLayer, "The same of the student.");
                 var weight = keys.optional(

@@ -83,7 +83,8 @@ final class ExperimentKeys {
                 var model = keys.required(
                         "model", MODEL, StudentSpec::model, "`sckd create --list` lists the zoo's architectures.");
                 var settings = ModelKeys.declare(keys, StudentSpec::settings);
-                return values -> new StudentSpec(values.get(model), settings.apply(values));
+                var heads = HeadKeys.declare(keys, StudentSpec::heads, "Auxiliary classifiers.");
+                return values -> new StudentSpec(values.get(model), settings.apply(values), heads.apply(values));
             });
 
     private static final Section<Supervised> SUPERVISED =
@@ -101,10 +102,13 @@ final class ExperimentKeys {
 
     private static final Section<TeacherSpec> TEACHER =
             Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
-                var name = keys.required("name", Names.TYPE, TeacherSpec::name, "Unique; losses refer to it.");
+                var name =
+                        keys.required("name", Names.TYPE, TeacherSpec::name, "Unique, not `self`; losses refer to it.");
                 var model = keys.required(
                         "model", MODEL, TeacherSpec::model, "A model of the zoo is untrained: it needs `training`.");
                 var settings = ModelKeys.declare(keys, TeacherSpec::settings);
+                var heads = HeadKeys.declare(
+                        keys, TeacherSpec::heads, "Auxiliary classifiers; `training` trains them with the teacher.");
                 var supervised = keys.maybe(
                         "supervised",
                         SUPERVISED,
@@ -129,6 +133,7 @@ final class ExperimentKeys {
                         values.get(name),
                         values.get(model),
                         settings.apply(values),
+                        heads.apply(values),
                         values.get(supervised),
                         values.get(losses),
                         values.get(gate),
@@ -139,7 +144,7 @@ final class ExperimentKeys {
             StageSpec.class,
             "stage",
             "A training of the student before its own, such as the hint stage of FitNets: `{name: hint, supervised: {weight: 0}, losses: …}`. It begins with the weights "
-                    + "that the stage before ended with, and leaves its own to the next; adapters and the optimizer begin anew. A key that it does not have is as for the student's "
+                    + "that the stage before ended with, and leaves its own to the next; adapters, heads and the optimizer begin anew. A key that it does not have is as for the student's "
                     + "own training.",
             keys -> {
                 var name = keys.required(
@@ -155,7 +160,8 @@ final class ExperimentKeys {
             "method",
             "What one method has in place of the file's own. A key replaces the whole of the file's.",
             keys -> {
-                var student = keys.maybe("student", STUDENT, Method::student, "Another student.");
+                var student =
+                        keys.maybe("student", STUDENT, Method::student, "Another student, with heads of its own.");
                 var changes = declareChanges(keys, Method::changes);
                 var stages = keys.maybe("stages", STAGES, Method::stages, "Other stages; `[]` drops the file's.");
                 var note = keys.maybe(

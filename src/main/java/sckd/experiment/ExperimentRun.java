@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
 import sckd.distillation.OpenRates;
@@ -14,7 +15,9 @@ import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ModelDigest;
 import sckd.training.Evaluation;
+import sckd.training.ModelHeads;
 import sckd.training.NamedModel;
+import sckd.training.TrainedHeads;
 
 /** Runs an experiment: its teachers in their order, as each may learn from those before it, then its student, once for each method. */
 public final class ExperimentRun {
@@ -66,7 +69,7 @@ public final class ExperimentRun {
             var place = directory.teacher(teacher.name());
             if (teacher.training().isPresent()) {
                 rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get(), teachers), place));
-                teachers.add(readTeacher(teacher, place.student()));
+                teachers.add(readTeacher(teacher, place.student()).with(headsOf(teacher, place)));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));
                 checkUnchanged(teacher, model, place);
@@ -137,6 +140,12 @@ public final class ExperimentRun {
                 teacher.model().text());
         place.writeSummary(summary);
         return summary;
+    }
+
+    private static ModelHeads headsOf(TeacherSpec teacher, RunDirectory place) {
+        return teacher.heads().isEmpty()
+                ? ModelHeads.NONE
+                : new ModelHeads(teacher.heads(), Optional.of(new TrainedHeads(place.heads())));
     }
 
     private NamedModel readTeacher(TeacherSpec teacher, Path model) {

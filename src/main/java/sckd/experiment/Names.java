@@ -2,6 +2,7 @@ package sckd.experiment;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,6 +24,17 @@ final class Names {
 
     static void check(String key, String name) {
         checkArgument(isValid(name), "%s is '%s'; %s", key, name, EXPECTED);
+    }
+
+    /**
+     * The names of a list, for the record that holds it.
+     *
+     * @throws IllegalArgumentException with a line for each that is malformed or that an earlier one has
+     */
+    static void checkUnique(String list, List<String> names) {
+        var faults = new ArrayList<String>();
+        findFaults(list, names, faults);
+        checkArgument(faults.isEmpty(), "%s", String.join("\n", faults));
     }
 
     /** Adds a fault for each name that is malformed or that an earlier one has. */

@@ -10,6 +10,7 @@ import sckd.distillation.OpenRates;
 import sckd.files.AtomicDirectory;
 import sckd.files.IoReason;
 import sckd.savedmodel.ModelSettings;
+import sckd.training.ModelHeads;
 import sckd.training.NamedModel;
 import sckd.training.Trainer;
 
@@ -51,7 +52,7 @@ final class Rehearsal {
             var place = scratch.resolve("teachers").resolve(teacher.name());
             var model = read(teacher.name(), teacher.model(), teacher.settings(), place);
             teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan, teachers), model));
-            teachers.add(model);
+            teachers.add(model.with(ModelHeads.untrained(teacher.heads())));
         }
         experiment.byMethod().forEach((name, method) -> {
             // What a method is to follow is not recorded yet; the graph is the same whatever the rate.

@@ -15,9 +15,9 @@ import sckd.report.RunSummary;
 
 /**
  * Where a run keeps all that it makes: {@code experiment.yaml} as resolved, {@code initial/} (the student before training), {@code steps.jsonl},
- * {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code summary.json}. An experiment with methods has one for each
- * inside its own, and one for each teacher that it trains under {@code teachers/}; a student that is trained in stages has one for each of them under
- * {@code stages/}.
+ * {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code heads/} (where it has auxiliary classifiers), {@code summary.json}. An
+ * experiment with methods has one for each inside its own, and one for each teacher that it trains under {@code teachers/}; a student that is trained in stages
+ * has one for each of them under {@code stages/}.
  */
 public record RunDirectory(Path path) {
     /** Among the methods' folders, and so no name for one. */
@@ -63,6 +63,11 @@ public record RunDirectory(Path path) {
     /** The trained student. */
     Path student() {
         return path.resolve("student");
+    }
+
+    /** The values of its trained heads, if it has any: no part of the exported student. */
+    Path heads() {
+        return path.resolve("heads");
     }
 
     /** What the run came to, if it ended. */

@@ -11,6 +11,7 @@ import sckd.savedmodel.ModelImport.Existing;
 import sckd.savedmodel.StudentExport;
 import sckd.training.EvaluationResult;
 import sckd.training.TeacherCache;
+import sckd.training.TrainedHeads;
 import sckd.training.Trainer;
 import sckd.training.TrainingResult;
 import sckd.training.TrainingTask;
@@ -83,6 +84,9 @@ final class Stage {
         // one may stand there, of a process that was killed before it had summed up
         StudentExport.write(
                 model, result.checkpoint().bundle(), TrainingTask.STUDENT, directory.student(), Existing.REPLACE);
+        if (!result.heads().isEmpty()) {
+            TrainedHeads.write(result.checkpoint().bundle(), result.heads(), directory.heads());
+        }
     }
 
     private RunSummary summary(

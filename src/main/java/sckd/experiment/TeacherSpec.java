@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
+import sckd.distillation.NamedHead;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.TrainingPlan;
 
@@ -15,6 +16,7 @@ import sckd.training.TrainingPlan;
  *
  * @param name unique in the experiment
  * @param settings how it is read and given its images; what is not stated is as its card says
+ * @param heads auxiliary classifiers that are trained with it
  * @param supervised as it is trained; empty: weight 1
  * @param losses with teachers before it; empty: none
  * @param gate of these; empty: open, whatever the experiment's
@@ -24,13 +26,23 @@ public record TeacherSpec(
         String name,
         ModelSource model,
         ModelSettings settings,
+        List<NamedHead> heads,
         Optional<Supervised> supervised,
         Optional<List<DistillationTerm>> losses,
         Optional<Gate> gate,
         Optional<TrainingPlan> training) {
     public TeacherSpec {
+        heads = List.copyOf(heads);
         losses = losses.map(List::copyOf);
         Names.check("name", name);
+        checkArgument(
+                !name.equals(DistillationTerm.SELF),
+                "name is '%s', by which losses mean the student itself; expected another name",
+                name);
+        Names.checkUnique("heads", heads.stream().map(NamedHead::name).toList());
+        checkArgument(
+                heads.isEmpty() || training.isPresent(),
+                "heads are given, but no training; expected `training` beside them, which trains the teacher with its heads");
         checkArgument(
                 training.isPresent() || !(model instanceof ModelSource.ZooModel),
                 "model is %s, which is untrained; expected `training` beside it, or a trained SavedModel",

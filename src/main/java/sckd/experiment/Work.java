@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.function.Function;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
+import sckd.distillation.NamedHead;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OpenRates;
 import sckd.savedmodel.ModelSettings;
+import sckd.training.ModelHeads;
 import sckd.training.NamedModel;
 import sckd.training.TrainingPlan;
 import sckd.training.TrainingTask;
@@ -15,13 +17,14 @@ import sckd.training.TrainingTask;
  * What one stage of an experiment trains, and with what.
  *
  * @param name of the method, or of the teacher; {@code METHOD/STAGE} of a stage before the method's own training
- * @param settings as {@link StudentSpec}
+ * @param settings and {@code heads}: as {@link StudentSpec}
  * @param teachers that the losses take part of
  */
 record Work(
         String name,
         ModelSource model,
         ModelSettings settings,
+        List<NamedHead> heads,
         List<NamedModel> teachers,
         float supervisedWeight,
         List<DistillationTerm> losses,
@@ -37,6 +40,7 @@ record Work(
                 teacher.name(),
                 teacher.model(),
                 teacher.settings(),
+                teacher.heads(),
                 used(before, losses),
                 teacher.supervised().orElse(new Supervised(1)).weight(),
                 losses,
@@ -57,6 +61,7 @@ record Work(
                 name,
                 method.student().model(),
                 method.student().settings(),
+                method.student().heads(),
                 used(teachers, method.losses()),
                 method.supervised().weight(),
                 method.losses(),
@@ -83,6 +88,7 @@ record Work(
 
     /** The training of {@code student}, which was read from a copy of the model. */
     TrainingTask task(Images images, long seed, NamedModel student) {
-        return new TrainingTask(seed, images.training(), student, teachers, supervisedWeight, losses, gate, plan);
+        var withHeads = student.with(ModelHeads.untrained(heads));
+        return new TrainingTask(seed, images.training(), withHeads, teachers, supervisedWeight, losses, gate, plan);
     }
 }

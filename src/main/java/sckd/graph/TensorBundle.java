@@ -4,13 +4,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.Save;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
 
 /**
  * A tensor bundle at a fixed place, its tensors of any type: {@link VariableBundle} is for a training's own variables.
@@ -42,6 +46,37 @@ public record TensorBundle(Path prefix) {
             tensors.add(restore.output(i));
         }
         return tensors;
+    }
+
+    /**
+     * Reads tensors and adds them as constants, each named after its key, so that TensorFlow may compute with them beforehand.
+     *
+     * @throws RuntimeException as TensorFlow's own, where the bundle cannot be read
+     */
+    public List<Operand<?>> buildConstants(Ops tf, List<String> keys, List<DataType> dtypes) {
+        return buildConstants(tf, keys, other -> buildRestore(other, keys, dtypes));
+    }
+
+    /**
+     * The same for what {@code restore} adds to another graph.
+     *
+     * @param names of the constants
+     */
+    public static List<Operand<?>> buildConstants(
+            Ops tf, List<String> names, Function<Ops, ? extends List<? extends Operand<?>>> restore) {
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var runner = session.runner();
+            restore.apply(Ops.create(graph)).forEach(runner::fetch);
+            try (var values = runner.run()) {
+                var constants = new ArrayList<Operand<?>>();
+                for (int i = 0; i < names.size(); i++) {
+                    var named = tf.withName(Variable.opName(names.get(i)));
+                    constants.add(named.constantOf((TType) values.get(i)));
+                }
+                return constants;
+            }
+        }
     }
 
     /** Adds the op that writes tensors, each under its key; their directory must exist when it runs. */

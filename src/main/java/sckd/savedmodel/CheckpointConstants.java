@@ -3,14 +3,10 @@ package sckd.savedmodel;
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.family.TType;
 import sckd.graph.TensorBundle;
 import sckd.graph.TensorFlowReason;
-import sckd.graph.Variable;
 
 /** Variables' values in a model's own checkpoint as constants of a graph, so that TensorFlow may compute with them beforehand. */
 final class CheckpointConstants {
@@ -25,19 +21,14 @@ final class CheckpointConstants {
         if (variables.isEmpty()) {
             return Map.of();
         }
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var runner = session.runner();
-            buildRestore(Ops.create(graph), model, variables).forEach(runner::fetch);
-            try (var values = runner.run()) {
-                var constants = ImmutableMap.<String, Operand<?>>builder();
-                for (int i = 0; i < variables.size(); i++) {
-                    var handle = variables.get(i).handle();
-                    var named = tf.withName(Variable.opName(handle));
-                    constants.put(handle, named.constantOf((TType) values.get(i)));
-                }
-                return constants.buildOrThrow();
+        var handles = variables.stream().map(ModelVariable::handle).toList();
+        try {
+            var values = TensorBundle.buildConstants(tf, handles, other -> buildRestore(other, model, variables));
+            var constants = ImmutableMap.<String, Operand<?>>builder();
+            for (int i = 0; i < values.size(); i++) {
+                constants.put(handles.get(i), values.get(i));
             }
+            return constants.buildOrThrow();
         } catch (RuntimeException e) {
             throw TensorFlowReason.explain(model.directory() + ": its checkpoint cannot be read", e);
         }

@@ -12,7 +12,7 @@ final class FrozenTeacher {
 
     /**
      * @param pixels {@code [batch, height, width, channels]}, 0 to 255
-     * @param layers whose features are wanted
+     * @param layers whose features are wanted, those of its heads among them
      * @throws sckd.UserException if it is a model for another number of classes, or takes too few images at once
      */
     static ModelInstance build(
@@ -20,10 +20,11 @@ final class FrozenTeacher {
         int batchSize = task.plan().batchSize();
         new BatchLimits(batchSize).checkTeacher(teacher);
         var images = teacher.buildInput(tf.withSubScope(teacher.name() + "-input"), pixels);
-        var frozen =
-                ModelInstance.buildFrozen(tf, "teacher-" + teacher.name(), teacher.model(), images, layers, batchSize);
+        var own = teacher.heads().modelLayersOfTeacher(teacher, layers);
+        var prefix = "teacher-" + teacher.name();
+        var frozen = ModelInstance.buildFrozen(tf, prefix, teacher.model(), images, own, batchSize);
         var ordered = teacher.buildInOrder(tf, frozen);
         teacher.checkClasses(ordered.logits(), task.data().classes());
-        return ordered;
+        return teacher.heads().buildFrozen(tf.withSubScope(prefix + "-heads"), task, ordered, layers);
     }
 }

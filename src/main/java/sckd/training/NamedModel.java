@@ -17,11 +17,13 @@ import sckd.savedmodel.ModelSettings;
  * @param name such as {@code student} or the teacher's name
  * @param input the scaling of its input
  * @param classes which of its logits belong to the labels
+ * @param heads its auxiliary classifiers
  */
-public record NamedModel(String name, ClassifierModel model, Normalization input, ClassOrder classes) {
-    /** A model whose classes are in the order of the labels. */
+public record NamedModel(
+        String name, ClassifierModel model, Normalization input, ClassOrder classes, ModelHeads heads) {
+    /** A model whose classes are in the order of the labels, without heads. */
     public NamedModel(String name, ClassifierModel model, Normalization input) {
-        this(name, model, input, ClassOrder.AS_IT_IS);
+        this(name, model, input, ClassOrder.AS_IT_IS, ModelHeads.NONE);
     }
 
     /**
@@ -34,7 +36,12 @@ public record NamedModel(String name, ClassifierModel model, Normalization input
         var order = ClassOrder.find(
                 name, model.settings().classes(), !stated.classes().isEmpty(), dataSet.classes());
         var told = order.note().map(model::withNote).orElse(model);
-        return new NamedModel(name, told, model.scalingOr(dataSet.normalization()), order);
+        return new NamedModel(name, told, model.scalingOr(dataSet.normalization()), order, ModelHeads.NONE);
+    }
+
+    /** The same model with heads. */
+    public NamedModel with(ModelHeads others) {
+        return new NamedModel(name, model, input, classes, others);
     }
 
     /** The instance with its logits in the order of the labels. */

@@ -24,6 +24,18 @@ record StepClock(Operand<TInt64> step, Operand<TFloat32> epoch) {
                 tf.withName("epoch").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())));
     }
 
+    /**
+     * Epochs with the one in progress, as a share of all: that of the first of 4 is 0.25; scalar.
+     *
+     * @param stepsInEpoch of each epoch
+     */
+    Operand<TFloat32> buildProgress(Ops tf, int stepsInEpoch, int epochs) {
+        // whole numbers: an epoch's last step of very many would round up to the next epoch
+        var before = tf.math.floorDiv(tf.math.sub(step, tf.constant(1L)), tf.constant((long) stepsInEpoch));
+        var withThis = tf.dtypes.cast(tf.math.add(before, tf.constant(1L)), TFloat32.class);
+        return tf.math.div(withThis, tf.constant((float) epochs));
+    }
+
     GateInputs gateInputs(TrainingTask task, Optional<LossGradients> gradients) {
         return new GateInputs(
                 task.terms().stream().map(DistillationTerm::name).toList(),

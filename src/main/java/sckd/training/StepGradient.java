@@ -13,14 +13,14 @@ import sckd.autodiff.LossGradients;
 import sckd.distillation.Adapter;
 import sckd.distillation.Gate;
 import sckd.distillation.GateOutput;
-import sckd.distillation.LossOutput;
 import sckd.distillation.OpenGate;
 import sckd.graph.Variable;
 
 /**
- * The direction of a step: {@code w_S·g_S + Σ γ_k α_k g_k} over the student's parameters θ, and {@code γ_k α_k ∂L_k} for the adapters of loss k.
+ * The direction of a step: {@code w_S·g_S + Σ γ_k α_k g_k} over the student's parameters θ, the same for the variables of its heads, and {@code γ_k α_k ∂L_k} for
+ * the adapters of loss k. The gate looks at θ alone.
  *
- * @param variables θ, then the adapters of every loss
+ * @param variables θ, then those of heads, then the adapters of every loss
  * @param gradients one for each variable
  * @param gate what it decided
  * @param products what the gate was decided by; empty where no gate looks at gradients and one backward pass serves all losses
@@ -31,18 +31,26 @@ record StepGradient(
         GateOutput gate,
         Optional<GradientProducts> products) {
 
-    static StepGradient build(
-            Ops tf, TrainingTask task, List<Variable> parameters, StepLosses losses, StepClock clock) {
-        var variables = new ArrayList<>(parameters);
-        losses.distillation().forEach(loss -> variables.addAll(trained(loss)));
+    static StepGradient build(Ops tf, TrainingTask task, StepModels models, StepLosses losses, StepClock clock) {
+        var variables = new ArrayList<>(models.variables().trainable());
+        int parameters = variables.size();
+        models.heads().forEach(head -> variables.addAll(trained(head.variables())));
+        int heads = variables.size() - parameters;
+        losses.distillation().forEach(loss -> variables.addAll(trained(loss.adapters())));
         return task.gate().usesGradients() && !task.terms().isEmpty()
-                ? buildSeparate(tf, task, parameters.size(), variables, losses, clock)
+                ? buildSeparate(tf, task, parameters, heads, variables, losses, clock)
                 : buildJoint(tf, task, variables, losses, clock);
     }
 
     /** The method's algorithm: each loss its own gradient, their products over θ, the mask, the combined gradient. */
     private static StepGradient buildSeparate(
-            Ops tf, TrainingTask task, int parameters, List<Variable> variables, StepLosses losses, StepClock clock) {
+            Ops tf,
+            TrainingTask task,
+            int parameters,
+            int heads,
+            List<Variable> variables,
+            StepLosses losses,
+            StepClock clock) {
         var values = values(variables);
         var supervised = Gradient.build(tf.withSubScope("gradient-supervised"), losses.supervised(), values);
         var gradients = new ArrayList<Gradient>();
@@ -58,18 +66,20 @@ record StepGradient(
                 gradients.stream().map(gradient -> gradient.first(parameters)).toList());
         var gate = task.gate().build(tf.withSubScope("gate"), clock.gateInputs(task, Optional.of(overParameters)));
         var combine = tf.withSubScope("combine");
+        var weight = combine.constant(task.supervisedWeight());
+        var ofParameters = shifted(combine, weight, gate);
         var combined = CombinedGradient.build(
                 combine,
                 values,
                 supervised,
-                supervisedFactor(combine, task, gate),
+                variable -> variable < parameters ? ofParameters : weight,
                 gradients,
-                GateFactors.build(combine, task.terms(), gate, parameters)::factor);
+                GateFactors.build(combine, task.terms(), gate, parameters, heads)::factor);
         return new StepGradient(variables, combined, gate, Optional.of(overParameters.products()));
     }
 
-    private static Operand<TFloat32> supervisedFactor(Ops tf, TrainingTask task, GateOutput gate) {
-        var weight = tf.constant(task.supervisedWeight());
+    /** A gate's shift of w_S is a matter of θ. */
+    private static Operand<TFloat32> shifted(Ops tf, Operand<TFloat32> weight, GateOutput gate) {
         return gate.supervisedShift().isPresent()
                 ? tf.math.add(weight, gate.supervisedShift().get())
                 : weight;
@@ -81,7 +91,7 @@ record StepGradient(
         var values = values(variables);
         Gate ungated = task.terms().isEmpty() ? new OpenGate(false) : task.gate();
         var gate = ungated.build(tf.withSubScope("gate"), clock.gateInputs(task, Optional.empty()));
-        var factors = GateFactors.build(tf, task.terms(), gate, variables.size());
+        var factors = GateFactors.build(tf, task.terms(), gate, variables.size(), 0);
         Operand<TFloat32> sum = tf.math.mul(tf.constant(task.supervisedWeight()), losses.supervised());
         for (int k = 0; k < task.terms().size(); k++) {
             var loss = losses.distillation().get(k).loss();
@@ -91,8 +101,8 @@ record StepGradient(
         return new StepGradient(variables, gradient.buildDense(tf, values), gate, Optional.empty());
     }
 
-    private static List<Variable> trained(LossOutput loss) {
-        return loss.adapters().stream()
+    private static List<Variable> trained(List<Adapter> adapters) {
+        return adapters.stream()
                 .filter(Adapter::trainable)
                 .map(Adapter::variable)
                 .toList();

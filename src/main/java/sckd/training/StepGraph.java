@@ -27,7 +27,8 @@ import sckd.savedmodel.ModelVariables;
  * @param measurements fetched with it
  * @param student the student's variables, for its inference instance
  * @param initialize first values of everything but the images; {@code student.restore()} is among them
- * @param saved what a checkpoint holds: student, adapters, slots, what the gate remembers
+ * @param heads the variables of the student's heads
+ * @param saved what a checkpoint holds: student, heads, adapters, slots, what the gate remembers
  * @param states what it holds beside: those of the student's own training program
  */
 record StepGraph(
@@ -40,6 +41,7 @@ record StepGraph(
         StepMeasurements measurements,
         ModelVariables student,
         List<Op> initialize,
+        List<Variable> heads,
         List<Variable> saved,
         List<StateVariable> states) {
 
@@ -59,8 +61,8 @@ record StepGraph(
         var images = DeviceImages.build(tf, "train-images", data.train(), data.augmentations(), task.seed());
         var batch = images.buildBatch(tf.withSubScope("batch"), indices);
         var models = StepModels.build(tf, task, kept, indices, batch.pixels());
-        var losses = StepLosses.build(tf, task, models, batch);
-        var gradient = StepGradient.build(tf, task, models.variables().trainable(), losses, clock);
+        var losses = StepLosses.build(tf, task, models, batch, clock);
+        var gradient = StepGradient.build(tf, task, models, losses, clock);
         var clipping = Clipping.build(
                 tf.withSubScope("clipping"), gradient.gradients(), task.plan().clipNorm());
         var optimizer = task.plan()
@@ -73,14 +75,27 @@ record StepGraph(
                         learningRate);
         var accuracy =
                 buildAccuracy(tf.withSubScope("accuracy"), models.student().logits(), batch.labels());
+        var ofHeads = models.heads().stream()
+                .map(head -> buildAccuracy(
+                        tf.withSubScope("accuracy-" + head.head().name()),
+                        head.tensors().logits(),
+                        batch.labels()))
+                .toList();
         var measurements = StepMeasurements.build(
-                tf.withSubScope("measurements"), task.terms(), losses, accuracy, gradient, clipping.norm());
+                tf.withSubScope("measurements"), task, losses, accuracy, ofHeads, gradient, clipping.norm());
 
         var updates = new ArrayList<>(optimizer.updates());
         var initialize = new ArrayList<>(optimizer.initialize());
         var saved = new ArrayList<>(models.variables().byHandle().values());
         updates.addAll(models.student().updates());
         initialize.add(models.variables().restore());
+        var heads = new ArrayList<Variable>();
+        for (var head : models.heads()) {
+            updates.addAll(head.updates());
+            head.variables().forEach(variable -> initialize.add(variable.initialize()));
+            head.variables().forEach(variable -> heads.add(variable.variable()));
+        }
+        saved.addAll(heads);
         for (var loss : losses.distillation()) {
             updates.addAll(loss.updates());
             loss.adapters().forEach(adapter -> initialize.add(adapter.initialize()));
@@ -103,6 +118,7 @@ record StepGraph(
                 measurements,
                 models.variables(),
                 initialize,
+                heads,
                 saved,
                 List.copyOf(models.variables().states().values()));
     }

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.HeadOutput;
+import sckd.graph.Variable;
 import sckd.savedmodel.ModelInstance;
 import sckd.savedmodel.ModelVariables;
 
@@ -18,13 +21,15 @@ import sckd.savedmodel.ModelVariables;
  * The models of a step, run forward on one batch.
  *
  * @param variables the student's, shared with its inference instance
- * @param student with training semantics
- * @param teachers frozen, by name
+ * @param student with training semantics; the layers of its heads are among its features
+ * @param heads the student's
+ * @param teachers frozen, by name; the student itself, where it teaches, is one of them
  * @param cached those of them that are not run
  */
 record StepModels(
         ModelVariables variables,
         ModelInstance student,
+        List<HeadOutput> heads,
         Map<String, ModelInstance> teachers,
         List<CachedTeacher> cached) {
     /**
@@ -51,8 +56,10 @@ record StepModels(
                 student.model(),
                 variables,
                 student.buildInput(tf.withSubScope("student-input"), pixels),
-                layers(task.terms(), DistillationTerm::studentLayer));
+                student.heads().modelLayersOfStudent(student, studentLayers(task)));
         student.checkClasses(instance.logits(), task.data().classes()); // it has a logit for each, and no more
+        var heads = student.heads().buildTraining(tf, task, instance);
+        var withHeads = ModelHeads.withLayers(student.buildInOrder(tf, instance), heads);
         var teachers = ImmutableMap.<String, ModelInstance>builder();
         var cached = new ArrayList<CachedTeacher>();
         for (var teacher : task.teachers()) {
@@ -63,22 +70,47 @@ record StepModels(
                     teacher.name(),
                     outputs.isPresent()
                             ? cached.get(cached.size() - 1).instance()
-                            : FrozenTeacher.build(tf, task, teacher, pixels, teacherLayers(task, teacher)));
+                            : FrozenTeacher.build(tf, task, teacher, pixels, teacherLayers(task, teacher.name())));
         }
-        return new StepModels(
-                variables, student.buildInOrder(tf, instance), teachers.buildOrThrow(), List.copyOf(cached));
+        if (task.terms().stream().anyMatch(StepModels::isBySelf)) {
+            teachers.put(DistillationTerm.SELF, buildStopped(tf.withSubScope(DistillationTerm.SELF), task, withHeads));
+        }
+        return new StepModels(variables, withHeads, heads, teachers.buildOrThrow(), List.copyOf(cached));
+    }
+
+    private static boolean isBySelf(DistillationTerm term) {
+        return term.teachers().contains(DistillationTerm.SELF);
+    }
+
+    /** The student as its own teacher. */
+    private static ModelInstance buildStopped(Ops tf, TrainingTask task, ModelInstance student) {
+        var features = ImmutableMap.<String, Operand<TFloat32>>builder();
+        for (var layer : teacherLayers(task, DistillationTerm.SELF)) {
+            var named = tf.withName(Variable.opName(layer));
+            features.put(layer, named.stopGradient(student.features().get(layer)));
+        }
+        return new ModelInstance(
+                tf.withName("logits").stopGradient(student.logits()), features.buildOrThrow(), List.of());
     }
 
     /** The layers of a teacher that a task's losses look at. */
-    static List<String> teacherLayers(TrainingTask task, NamedModel teacher) {
-        var terms = task.terms().stream()
-                .filter(term -> term.teachers().contains(teacher.name()))
+    static List<String> teacherLayers(TrainingTask task, String teacher) {
+        return layers(
+                task.terms().stream().filter(term -> term.teachers().contains(teacher)),
+                DistillationTerm::teacherLayer);
+    }
+
+    /** Those of the student, as one that learns and as its own teacher. */
+    private static List<String> studentLayers(TrainingTask task) {
+        return Stream.concat(
+                        layers(task.terms().stream(), DistillationTerm::studentLayer).stream(),
+                        teacherLayers(task, DistillationTerm.SELF).stream())
+                .distinct()
                 .toList();
-        return layers(terms, DistillationTerm::teacherLayer);
     }
 
     private static List<String> layers(
-            List<DistillationTerm> terms, Function<DistillationTerm, Optional<String>> layer) {
-        return terms.stream().map(layer).flatMap(Optional::stream).distinct().toList();
+            Stream<DistillationTerm> terms, Function<DistillationTerm, Optional<String>> layer) {
+        return terms.map(layer).flatMap(Optional::stream).distinct().toList();
     }
 }

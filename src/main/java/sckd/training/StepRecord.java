@@ -8,10 +8,11 @@ import java.util.Optional;
  *
  * @param epoch from 1
  * @param step from 1, over the whole training
- * @param supervisedLoss raw cross-entropy of the batch, in nats
+ * @param supervisedLoss L_S of the batch, without its weight, in nats: the cross-entropy with the labels, and that of each head times the head's weight
  * @param accuracy top-1 of the batch, 0 to 1
  * @param supervisedGradientNorm ‖g_S‖; null where the step computes no separate gradients
  * @param gradientNorm of the combined gradient, before clipping
+ * @param heads of the student, in order
  */
 public record StepRecord(
         int epoch,
@@ -21,7 +22,8 @@ public record StepRecord(
         float accuracy,
         Float supervisedGradientNorm,
         float gradientNorm,
-        List<LossRecord> losses) {
+        List<LossRecord> losses,
+        List<HeadRecord> heads) {
 
     /** The first figure that is infinite or no number, in words. */
     Optional<String> findNonFinite() {

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import sckd.data.Normalization;
+import sckd.distillation.NamedHead;
 import sckd.savedmodel.ModelDigest;
 import sckd.savedmodel.ModelSettings;
 
 /**
  * The outputs of frozen teachers on the training images, computed once for all trainings that show these images in the same few ways: each image in one (no
- * augmentation), or in a fixed number ({@link TrainingData#views}). Kept by the teacher's SHA-256, its input and the images.
+ * augmentation), or in a fixed number ({@link TrainingData#views}). Kept by the SHA-256 of the teacher and of its heads, its input and the images.
  *
  * <p>A training that uses it ends with the same bits as one that runs the teacher in each step; a teacher whose outputs depend on the batch that an image
  * stands in, to the last bit, is not cached.
@@ -31,6 +32,8 @@ public final class TeacherCache {
             ModelSettings settings,
             Normalization input,
             ClassOrder classes,
+            List<NamedHead> heads,
+            Optional<String> headsSha256,
             String tensor,
             TrainingData data,
             long seed,
@@ -67,10 +70,11 @@ public final class TeacherCache {
     }
 
     private Optional<TeacherOutputs> find(TrainingTask task, NamedModel teacher) {
-        var layers = StepModels.teacherLayers(task, teacher);
+        var layers = StepModels.teacherLayers(task, teacher.name());
         var tensors = new ArrayList<>(List.of(TeacherSweep.LOGITS));
         tensors.addAll(layers);
         var sha256 = ModelDigest.of(teacher.model().directory());
+        var headsSha256 = teacher.heads().trained().map(TrainedHeads::sha256);
         int batchSize = task.plan().batchSize();
         var keys = new HashMap<String, Key>();
         tensors.forEach(tensor -> keys.put(
@@ -80,6 +84,8 @@ public final class TeacherCache {
                         teacher.model().settings(),
                         teacher.input(),
                         teacher.classes(),
+                        teacher.heads().list(),
+                        headsSha256,
                         tensor,
                         task.data(),
                         task.seed(),

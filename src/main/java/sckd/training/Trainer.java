@@ -63,6 +63,7 @@ public final class Trainer {
             Path directory,
             TrainingListener listener,
             BooleanSupplier stopRequested) {
+        task.teachers().forEach(teacher -> teacher.heads().checkTrained(teacher));
         var checkpoints =
                 new Checkpoints(directory.resolve("checkpoints"), task.plan().keepCheckpoints());
         var newest = checkpoints.findNewest();
@@ -186,7 +187,8 @@ public final class Trainer {
                 validation,
                 state.runSums().openRates(),
                 state.step(),
-                state.seconds());
+                state.seconds(),
+                session.headVariables());
     }
 
     private long totalImages() {

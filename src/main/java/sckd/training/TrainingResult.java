@@ -1,5 +1,6 @@
 package sckd.training;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sckd.training.Checkpoints.Checkpoint;
@@ -13,6 +14,7 @@ import sckd.training.Checkpoints.Checkpoint;
  *     epoch on the test images themselves
  * @param validation of the best epoch, on the validation images
  * @param openRates mean γ over all steps, by loss
+ * @param heads names of the variables of the student's heads, which the checkpoint holds
  */
 public record TrainingResult(
         Checkpoint checkpoint,
@@ -22,4 +24,5 @@ public record TrainingResult(
         Optional<EvaluationResult> validation,
         Map<String, Double> openRates,
         long steps,
-        double seconds) {}
+        double seconds,
+        List<String> heads) {}

@@ -15,6 +15,7 @@ import org.tensorflow.types.TInt64;
 import sckd.data.LabelledImages;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorFlowReason;
+import sckd.graph.Variable;
 import sckd.graph.VariableBundle;
 import sckd.savedmodel.ModelInstance;
 import sckd.training.Checkpoints.Checkpoint;
@@ -122,6 +123,11 @@ final class TrainingSession implements AutoCloseable {
 
     EvaluationResult evaluateTest() {
         return test.orElse(monitored).run(session);
+    }
+
+    /** Names of the variables of the student's heads. */
+    List<String> headVariables() {
+        return step.heads().stream().map(Variable::name).toList();
     }
 
     /** The first variable of those that a checkpoint holds that is not finite. */

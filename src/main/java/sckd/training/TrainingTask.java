@@ -31,12 +31,16 @@ public record TrainingTask(
                 "supervised weight is %s; expected at least 0 and finite",
                 supervisedWeight);
         var names = teachers.stream().map(NamedModel::name).toList();
+        checkArgument(
+                !names.contains(DistillationTerm.SELF),
+                "a teacher is named '%s', which is the student itself; expected another name",
+                DistillationTerm.SELF);
         var seen = new HashSet<String>();
         for (var term : terms) {
             checkArgument(seen.add(term.name()), "two losses are named '%s'; expected a name for each", term.name());
             term.teachers()
                     .forEach(teacher -> checkArgument(
-                            names.contains(teacher),
+                            teacher.equals(DistillationTerm.SELF) || names.contains(teacher),
                             "loss '%s': unknown teacher '%s'; known: %s",
                             term.name(),
                             teacher,

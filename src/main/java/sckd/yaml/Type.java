@@ -9,7 +9,16 @@ import java.util.Optional;
  * uses them.
  */
 public sealed interface Type<V>
-        permits ChoiceType, FlagType, ListType, MapType, NumberType, OptionalType, Section, ShortListType, TextType {
+        permits ChoiceType,
+                FlagType,
+                ListType,
+                MapType,
+                NumberType,
+                OptionalType,
+                Section,
+                ShortListType,
+                ShortMappingType,
+                TextType {
     /** As a fault says what it expected: {@code a whole number}, {@code a list}. */
     String expected();
 

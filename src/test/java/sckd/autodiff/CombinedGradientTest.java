@@ -64,7 +64,7 @@ class CombinedGradientTest {
     @Test
     void noLossesAreTheSupervisedGradientTimesItsWeight() {
         var combined = CombinedGradient.build(
-                graph.tf, values, supervised, graph.tf.constant(0.5f), List.of(), (loss, variable) -> {
+                graph.tf, values, supervised, variable -> graph.tf.constant(0.5f), List.of(), (loss, variable) -> {
                     throw new AssertionError("there is no loss");
                 });
         assertThat(graph.read(combined.get(0))).containsExactly(0.5, 1);
@@ -77,10 +77,23 @@ class CombinedGradientTest {
                 graph.tf,
                 values,
                 supervised,
-                graph.tf.constant(1f),
+                variable -> graph.tf.constant(1f),
                 List.of(broken),
                 (loss, variable) -> graph.tf.constant(0f));
         assertThat(graph.read(combined.get(0))).containsExactly(Double.NaN, 2);
+    }
+
+    @Test
+    void theSupervisedWeightMayDifferFromVariableToVariable() {
+        var combined = CombinedGradient.build(
+                graph.tf,
+                values,
+                supervised,
+                variable -> graph.tf.constant(variable == 0 ? 0.5f : 3),
+                List.of(),
+                (loss, variable) -> graph.tf.constant(1f));
+        assertThat(graph.read(combined.get(0))).containsExactly(0.5, 1);
+        assertThat(graph.read(combined.get(1))).containsExactly(9, 12);
     }
 
     @Test
@@ -89,7 +102,7 @@ class CombinedGradientTest {
                 graph.tf,
                 values,
                 supervised,
-                graph.tf.constant(1f),
+                variable -> graph.tf.constant(1f),
                 List.of(first, second),
                 (loss, variable) -> graph.tf.constant((float) (10 * loss + variable)));
         assertThat(graph.read(combined.get(0))).containsExactly(1 + 10 * -1, 2 + 10 * 3);
@@ -103,7 +116,7 @@ class CombinedGradientTest {
                 graph.tf,
                 values,
                 supervised,
-                graph.tf.constant(supervisedWeight),
+                variable -> graph.tf.constant(supervisedWeight),
                 List.of(first, second),
                 (loss, variable) -> graph.tf.constant(
                         (float) gates[loss] * List.of(firstWeight, secondWeight).get(loss)));

@@ -12,9 +12,10 @@ class DistillationTermTest {
     private static final Optional<String> LAYER = Optional.of("layer2_1");
 
     @Test
-    void aFeatureLossWantsBothLayersAndALogitsLossNone() {
+    void aFeatureLossWantsBothLayersAndALogitsLossMayNameThem() {
         assertThatCode(() -> term(new L2Loss(), LAYER, LAYER, 0)).doesNotThrowAnyException();
         assertThatCode(() -> term(new OutputLoss(4), NONE, NONE, 0.9f)).doesNotThrowAnyException();
+        assertThatCode(() -> term(new OutputLoss(4), LAYER, NONE, 0.9f)).doesNotThrowAnyException();
     }
 
     @Test
@@ -28,9 +29,13 @@ class DistillationTermTest {
     }
 
     @Test
-    void refusesALayerThatIsNotUsed() {
-        assertThatThrownBy(() -> term(new OutputLoss(4), LAYER, NONE, 1))
-                .hasMessage("teacher-layer is layer2_1; expected none: the loss compares logits");
+    void theStudentDoesNotTeachWhatItIsTaughtBy() {
+        assertThatThrownBy(() -> new DistillationTerm("own", new OutputLoss(4), "self", NONE, NONE, 1))
+                .hasMessage(
+                        "teacher is self, and the student's side is the logits too; expected a student-layer that is not what teaches");
+        assertThatThrownBy(() -> new DistillationTerm("own", new L2Loss(), "self", LAYER, LAYER, 1))
+                .hasMessage(
+                        "teacher is self, and the student's side is layer 'layer2_1' too; expected a student-layer that is not what teaches");
     }
 
     @Test

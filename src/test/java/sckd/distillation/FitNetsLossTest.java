@@ -166,7 +166,7 @@ class FitNetsLossTest {
         try (var graph = new TestGraph()) {
             var student = graph.input(Shape.of(1, 4, 4, 16), new double[256]);
             var teacher = graph.input(Shape.of(1, 2, 2, 32), new double[128]);
-            var knowledge = new Knowledge(student, teacher, graph.labels(0));
+            var knowledge = new Knowledge(student, teacher, graph.labels(0), graph.tf.constant(1f));
             var adapter = new FitNetsLoss()
                     .build(graph.tf, name, knowledge, seed)
                     .adapters()
@@ -234,7 +234,7 @@ class FitNetsLossTest {
 
     /** With the adapters' first values set. */
     private static LossOutput build(TestGraph graph, Operand<TFloat32> student, Operand<TFloat32> teacher, long seed) {
-        var knowledge = new Knowledge(student, teacher, graph.labels(0));
+        var knowledge = new Knowledge(student, teacher, graph.labels(0), graph.tf.constant(1f));
         var output = new FitNetsLoss().build(graph.tf, "stage", knowledge, seed);
         graph.run(output.adapters().stream().map(Adapter::initialize).toList());
         return output;

@@ -166,9 +166,11 @@ class GatedUpdateTest {
             var supervised = Gradient.build(tf, CrossEntropy.build(tf, logits, labels), parameters);
             var gradients = new ArrayList<Gradient>();
             for (var loss : List.of(
-                    new OutputLoss(WARM).build(tf, "a", new Knowledge(logits, batch.get(1), labels), 1),
-                    new OutputLoss(COOL).build(tf, "b", new Knowledge(logits, batch.get(2), labels), 1),
-                    new L2Loss().build(tf, "c", new Knowledge(hidden, batch.get(3), labels), 1))) {
+                    new OutputLoss(WARM)
+                            .build(tf, "a", new Knowledge(logits, batch.get(1), labels, tf.constant(1f)), 1),
+                    new OutputLoss(COOL)
+                            .build(tf, "b", new Knowledge(logits, batch.get(2), labels, tf.constant(1f)), 1),
+                    new L2Loss().build(tf, "c", new Knowledge(hidden, batch.get(3), labels, tf.constant(1f)), 1))) {
                 gradients.add(Gradient.build(tf, loss.loss(), parameters));
             }
             assertThat(gradients.get(2).components().get(2))
@@ -184,7 +186,7 @@ class GatedUpdateTest {
                     tf,
                     parameters,
                     supervised,
-                    tf.constant(SUPERVISED_WEIGHT),
+                    variable -> tf.constant(SUPERVISED_WEIGHT),
                     gradients,
                     (loss, variable) -> tf.math.mul(
                             tf.gather(gates, tf.constant(loss), tf.constant(0)), tf.constant(WEIGHTS.get(loss)))));

@@ -88,7 +88,7 @@ class L2LossTest {
     }
 
     private Operand<TFloat32> build(Operand<TFloat32> student, Operand<TFloat32> teacher) {
-        var knowledge = new Knowledge(student, teacher, graph.labels(0));
+        var knowledge = new Knowledge(student, teacher, graph.labels(0), graph.tf.constant(1f));
         var output = new L2Loss().build(graph.tf, "stage", knowledge, 1);
         assertThat(output.adapters()).isEmpty();
         return output.loss();

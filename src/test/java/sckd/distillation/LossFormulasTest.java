@@ -86,7 +86,7 @@ class LossFormulasTest {
         var teacher = random.doubles(of.teacher.size(), -2, 2).toArray();
         var studentInput = graph.input(of.student, student);
         var teacherInput = graph.input(of.teacher, teacher);
-        var knowledge = new Knowledge(studentInput, teacherInput, graph.labels(LABELS));
+        var knowledge = new Knowledge(studentInput, teacherInput, graph.labels(LABELS), graph.tf.constant(1f));
         var output = of.loss.build(graph.tf, "loss", knowledge, 1);
         double expected = of.plain.applyAsDouble(rows(student), rows(teacher));
         assertThat(graph.readScalar(output.loss())).isEqualTo(expected, within(2e-6 * Math.max(1, expected)));
@@ -120,7 +120,7 @@ class LossFormulasTest {
     void aBatchOfOneIsFinite(Case of) {
         var student = graph.input(of.student.tail().prepend(1), ones(of.student));
         var teacher = graph.input(of.teacher.tail().prepend(1), ones(of.teacher));
-        var knowledge = new Knowledge(student, teacher, graph.labels(2));
+        var knowledge = new Knowledge(student, teacher, graph.labels(2), graph.tf.constant(1f));
         var loss = of.loss.build(graph.tf, "loss", knowledge, 1).loss();
         assertThat(graph.readScalar(loss)).isFinite();
         var gradient = Gradient.build(graph.tf, loss, List.of(student))
@@ -138,7 +138,8 @@ class LossFormulasTest {
         var exp = Arrays.stream(teacher[0]).map(Math::exp).toArray();
         double others = 1 - exp[2] / Arrays.stream(exp).sum();
         var shape = Shape.of(1, 4);
-        var knowledge = new Knowledge(graph.input(shape, student[0]), graph.input(shape, teacher[0]), graph.labels(2));
+        var knowledge = new Knowledge(
+                graph.input(shape, student[0]), graph.input(shape, teacher[0]), graph.labels(2), graph.tf.constant(1f));
         double decoupled = graph.readScalar(new DecoupledLoss(1, (float) others, 1)
                 .build(graph.tf, "a", knowledge, 1)
                 .loss());
@@ -153,7 +154,10 @@ class LossFormulasTest {
         double[] student = {1, 2, -1, .5, 0, 3};
         double[] teacher = {1, -1, .5, 2};
         var knowledge = new Knowledge(
-                graph.input(Shape.of(2, 3), student), graph.input(Shape.of(2, 2), teacher), graph.labels(0, 0));
+                graph.input(Shape.of(2, 3), student),
+                graph.input(Shape.of(2, 2), teacher),
+                graph.labels(0, 0),
+                graph.tf.constant(1f));
         var output = new TaskOrientedFeatureLoss(.05f, .03f).build(graph.tf, "branch", knowledge, 1);
         var adapter = output.adapters().get(0);
         graph.run(List.of(adapter.initialize()));
@@ -189,7 +193,11 @@ class LossFormulasTest {
         var student = graph.tf.withName("s").math.abs(graph.input(Shape.of(1, 3, 3, 1), new double[9]));
         var teacher = graph.tf.withName("t").math.abs(graph.input(Shape.of(1, 2, 2, 1), new double[4]));
         assertThatThrownBy(() -> new AttentionTransferLoss()
-                        .build(graph.tf, "at", new Knowledge(student, teacher, graph.labels(0)), 1))
+                        .build(
+                                graph.tf,
+                                "at",
+                                new Knowledge(student, teacher, graph.labels(0), graph.tf.constant(1f)),
+                                1))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         "loss 'at': student feature 's' is [batch, 3, 3, 1], teacher feature 't' is [batch, 2, 2, 1]; expected maps"

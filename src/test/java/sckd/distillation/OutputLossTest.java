@@ -120,7 +120,8 @@ class OutputLossTest {
     @Test
     void comparesLogitsAndHasNoVariables() {
         var logits = graph.input(Shape.of(1, 2), 1, 2);
-        var output = new OutputLoss(4).build(graph.tf, "output", new Knowledge(logits, logits, graph.labels(0)), 1);
+        var output = new OutputLoss(4)
+                .build(graph.tf, "output", new Knowledge(logits, logits, graph.labels(0), graph.tf.constant(1f)), 1);
         assertThat(new OutputLoss(4).source()).isEqualTo(DistillationLoss.Source.LOGITS);
         assertThat(output.adapters()).isEmpty();
         assertThat(output.updates()).isEmpty();
@@ -154,7 +155,7 @@ class OutputLossTest {
     }
 
     private Operand<TFloat32> build(float temperature, Operand<TFloat32> student, Operand<TFloat32> teacher) {
-        var knowledge = new Knowledge(student, teacher, graph.labels(0));
+        var knowledge = new Knowledge(student, teacher, graph.labels(0), graph.tf.constant(1f));
         return new OutputLoss(temperature)
                 .build(graph.tf, "output", knowledge, 1)
                 .loss();

@@ -187,18 +187,50 @@ class ExperimentFaultsTest {
     }
 
     @Test
-    void onlyFeatureLossesHaveLayersAndTheyHaveBoth() {
+    void featureLossesHaveBothLayers() {
         assertFaults(
                 Samples.MINIMAL + TEACHER
                         + """
                         losses:
-                          - {name: a, kind: output, teacher: big, teacher-layer: t, student-layer: s}
+                          - {name: a, kind: output, teacher: big, teacher-layer: t}
                           - {name: b, kind: l2, teacher: big, teacher-layer: t}
                           - {name: c, kind: fitnets, teacher: big}
                         """,
-                "file.yaml:7: losses[0]: teacher-layer is t; expected none: the loss compares logits",
                 "file.yaml:8: losses[1]: student-layer is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features",
                 "file.yaml:9: losses[2]: teacher-layer is missing; expected a layer's name (`sckd inspect` lists them): the loss compares features");
+    }
+
+    @Test
+    void headsHaveNamesOfTheirOwnAndTheirTeachersTraining() {
+        assertFaults(
+                Samples.MINIMAL.replace(
+                                "student: {",
+                                "student: {heads: [{name: a, kind: pooled, layer: x}, {name: a, kind: pooled, layer: y}], ")
+                        + """
+                        teachers:
+                          - {name: big, model: savedmodels/big, heads: [{name: a, kind: pooled, layer: x}]}
+                          - {name: self, model: savedmodels/big}
+                        """,
+                "file.yaml:3: student: heads[1].name is 'a', as heads[0].name is; expected unique names",
+                "file.yaml:6: teachers[0]: heads are given, but no training; expected `training` beside them, which trains the teacher with its heads",
+                "file.yaml:7: teachers[1]: name is 'self', by which losses mean the student itself; expected another name");
+    }
+
+    @Test
+    void aTemperatureIsANumberOrGoesFromOneToAnother() {
+        assertFaults(
+                Samples.MINIMAL + TEACHER
+                        + """
+                        losses:
+                          - {name: a, kind: output, teacher: big, temperature: {from: 1}}
+                          - {name: b, kind: output, teacher: big, temperature: {from: 0, to: 4}}
+                          - {name: c, kind: output, teacher: big, temperature: 0}
+                          - {name: d, kind: output, teacher: big, temperature: hot}
+                        """,
+                "file.yaml:7: losses[0].temperature.to: missing; expected a number",
+                "file.yaml:8: losses[1]: temperature.from is 0.0; expected more than 0 and finite",
+                "file.yaml:9: losses[2]: temperature is 0.0; expected more than 0 and finite",
+                "file.yaml:10: losses[3].temperature: is 'hot'; expected a number");
     }
 
     @Test

@@ -29,8 +29,13 @@ import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.FitNetsLoss;
 import sckd.distillation.L2Loss;
+import sckd.distillation.NamedHead;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.distillation.PooledHead;
+import sckd.distillation.SeparableHead;
+import sckd.distillation.SoftCrossEntropyLoss;
+import sckd.distillation.Temperature;
 import sckd.savedmodel.ChannelOrder;
 import sckd.savedmodel.InputSettings;
 import sckd.savedmodel.Layout;
@@ -119,13 +124,15 @@ class ExperimentFileTest {
                                         Optional.of("dense/BiasAdd:0"),
                                         List.of("cat", "dog"),
                                         Optional.of(0.9f),
-                                        Set.of("PyFunc"))),
+                                        Set.of("PyFunc")),
+                                List.of(new NamedHead("early", new SeparableHead(2), "relu1", 0.7f))),
                         List.of(
                                 new TeacherSpec(
                                         "resnet56",
                                         new ModelSource.SavedModel(Path.of("savedmodels/resnet56-cifar10")),
                                         ModelSettings.ofScaling(new Normalization(
                                                 List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f))),
+                                        List.of(),
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
@@ -134,6 +141,7 @@ class ExperimentFileTest {
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
                                         ModelSettings.NONE,
+                                        List.of(new NamedHead("middle", new PooledHead(), "stage2", 1)),
                                         Optional.of(new Supervised(0.25f)),
                                         Optional.of(List.of(new DistillationTerm(
                                                 "assist",
@@ -166,6 +174,13 @@ class ExperimentFileTest {
                                         "assistant",
                                         Optional.of("stage3"),
                                         Optional.of("stage3"),
+                                        1),
+                                new DistillationTerm(
+                                        "own",
+                                        new SoftCrossEntropyLoss(new Temperature(1, 4)),
+                                        "self",
+                                        Optional.empty(),
+                                        Optional.of("heads/early/logits"),
                                         1)),
                         new CosineGate(-0.1f),
                         training,
@@ -208,7 +223,9 @@ class ExperimentFileTest {
                                 "ALPHA",
                                 new Method(
                                         Optional.of(new StudentSpec(
-                                                new ModelSource.ZooModel("plain-cnn-4"), ModelSettings.NONE)),
+                                                new ModelSource.ZooModel("plain-cnn-4"),
+                                                ModelSettings.NONE,
+                                                List.of())),
                                         new Changes(
                                                 nothing.supervised(),
                                                 nothing.losses(),
@@ -235,7 +252,7 @@ class ExperimentFileTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 0),
-                        new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), ModelSettings.NONE),
+                        new StudentSpec(new ModelSource.ZooModel("plain-cnn-2"), ModelSettings.NONE, List.of()),
                         List.of(),
                         new Supervised(1),
                         List.of(),

@@ -67,7 +67,7 @@ class ExperimentOverridesTest {
                 "training.epochs=ten | --set training.epochs: is 'ten'; expected a whole number",
                 "training.epochs=0 | --set training: epochs is 0; expected at least 1",
                 "training.epochs= | --set training.epochs: is empty; expected a whole number",
-                "losses[3].weight=1 | --set losses[3].weight: losses has 3 items; expected an index from 0 to 2",
+                "losses[4].weight=1 | --set losses[4].weight: losses has 4 items; expected an index from 0 to 3",
                 "losses.hunt.weight=1 | --set losses.hunt.weight: losses has no item named 'hunt'; nearest: hint",
                 "data.augment.crop=1 | --set data.augment.crop: data.augment has 3 items; expected an index from 0 to 2",
                 "seed.x=1 | --set seed.x: seed is '7', which has no keys",

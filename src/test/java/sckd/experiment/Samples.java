@@ -45,12 +45,14 @@ final class Samples {
               classes: [cat, dog]
               batch-norm-momentum: 0.9
               trust-ops: [PyFunc]
+              heads: [{name: early, kind: separable, layer: relu1, blocks: 2, weight: 0.7}]
             teachers:
               - name: resnet56
                 model: savedmodels/resnet56-cifar10
                 input: {mean: [.485, .456, .406], std: [.229, .224, .225]}
               - name: assistant
                 model: "zoo:resnet8"
+                heads: [{name: middle, kind: pooled, layer: stage2}]
                 supervised: {weight: 0.25}
                 losses: [{name: assist, kind: output, teacher: resnet56, temperature: 3, weight: 0.75}]
                 gate: {kind: cosine, threshold: 0.2}
@@ -66,6 +68,7 @@ final class Samples {
               - {name: output, kind: output, teacher: resnet56, temperature: 2, weight: 0.9}
               - {name: hint, kind: fitnets, teacher: resnet56, teacher-layer: layer2_8, student-layer: stage2, weight: 100}
               - {name: same, kind: l2, teacher: assistant, teacher-layer: stage3, student-layer: stage3}
+              - {name: own, kind: soft-cross-entropy, teacher: self, student-layer: heads/early/logits, temperature: {from: 1, to: 4}}
             gate: {kind: cosine, threshold: -0.1}
             training:
               epochs: 20

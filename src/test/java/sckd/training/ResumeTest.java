@@ -34,16 +34,21 @@ import sckd.distillation.DistillationTerm;
 import sckd.distillation.EmaGate;
 import sckd.distillation.Gate;
 import sckd.distillation.InverseGate;
+import sckd.distillation.NamedHead;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OpenRates;
 import sckd.distillation.PerVariableGate;
+import sckd.distillation.PooledHead;
 import sckd.distillation.ProjectGate;
 import sckd.distillation.RandomGate;
 import sckd.distillation.RelationalLoss;
 import sckd.distillation.ScaledGate;
 import sckd.distillation.ScheduleGate;
+import sckd.distillation.SeparableHead;
 import sckd.distillation.SimilarityLoss;
 import sckd.distillation.SoftCrossEntropyLoss;
+import sckd.distillation.TaskOrientedFeatureLoss;
+import sckd.distillation.Temperature;
 import sckd.distillation.WeightedGate;
 import sckd.files.AtomicDirectory;
 import sckd.savedmodel.ClassifierModel;
@@ -124,6 +129,42 @@ class ResumeTest {
         var whole = run(task, "whole", Set.of());
         assertSame(whole, run(task, "stopped", Set.of(7L)));
         assertThat(whole.listener.steps).allMatch(step -> step.losses().get(0).loss() > 0);
+    }
+
+    @Test
+    void headsGoOnBitForBit() throws IOException {
+        var full = SmallTask.full(directory, SmallTask.plan(EPOCHS, SmallTask.SGD));
+        var heads = List.of(
+                new NamedHead("deep", new SeparableHead(2), "stage1", .7f),
+                new NamedHead("flat", new PooledHead(), "stage1", .3f));
+        var terms = new ArrayList<>(full.terms());
+        terms.add(new DistillationTerm(
+                "own",
+                new SoftCrossEntropyLoss(new Temperature(1, 4)),
+                "self",
+                Optional.empty(),
+                Optional.of("heads/deep/logits"),
+                .3f));
+        terms.add(new DistillationTerm(
+                "own-feature",
+                new TaskOrientedFeatureLoss(.03f, 0),
+                "self",
+                Optional.of("heads/deep/feature"),
+                Optional.of("heads/flat/feature"),
+                1));
+        var student = full.student().with(ModelHeads.untrained(heads));
+        var task = new TrainingTask(3, full.data(), student, full.teachers(), 1, terms, new CosineGate(0), full.plan());
+        var whole = run(task, "whole", Set.of());
+        var stopped = run(task, "stopped", Set.of(3L, 5L, 7L));
+        assertSame(whole, stopped);
+        assertThat(stopped.listener.steps).isEqualTo(whole.listener.steps);
+        var bundle = stopped.result.checkpoint().bundle();
+        assertThat(CheckpointValues.read(bundle, "heads/deep/block1/first/norm/moving_mean"))
+                .hasSize(16)
+                .doesNotContain(0);
+        var first = whole.listener.steps.get(0);
+        var last = whole.listener.steps.get(whole.listener.steps.size() - 1);
+        assertThat(last.heads().get(0).loss()).isLessThan(first.heads().get(0).loss());
     }
 
     @Test

@@ -34,6 +34,6 @@ class StepRecordTest {
     }
 
     private static StepRecord record(float supervisedLoss, Float supervisedNorm, float norm, LossRecord loss) {
-        return new StepRecord(1, 1, 0.1, supervisedLoss, 1, supervisedNorm, norm, List.of(loss));
+        return new StepRecord(1, 1, 0.1, supervisedLoss, 1, supervisedNorm, norm, List.of(loss), List.of());
     }
 }

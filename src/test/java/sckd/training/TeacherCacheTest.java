@@ -1,6 +1,7 @@
 package sckd.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,12 +12,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
 import sckd.data.Augmentation;
 import sckd.data.HorizontalFlip;
 import sckd.data.RandomCrop;
+import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.FitNetsLoss;
+import sckd.distillation.NamedHead;
+import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.distillation.PooledHead;
+import sckd.distillation.SeparableHead;
+import sckd.distillation.TaskOrientedFeatureLoss;
 
 /** A teacher that is run once for all epochs gives the bits of one that is run in every step. */
 class TeacherCacheTest {
@@ -80,6 +88,76 @@ class TeacherCacheTest {
         var again = cache.outputs(task).get("teacher");
         assertThat(again.logits()).isSameAs(first.logits());
         assertThat(again.features().get("stage2")).isSameAs(first.features().get("stage2"));
+    }
+
+    @Test
+    void layersOfTrainedHeadsAreKeptByTheirContent() throws IOException {
+        var one = withHeads(3);
+        assertSame(train(one, TeacherCache.none(), "run"), train(one, new TeacherCache(messages::add), "kept"));
+        var cache = new TeacherCache(messages::add);
+        var feature = cache.outputs(one).get("teacher").features().get("heads/middle/feature");
+        var logits = cache.outputs(one).get("teacher").features().get("heads/middle/logits");
+        assertThat(feature.shape()).isEqualTo(Shape.of(64));
+        assertThat(logits.shape()).isEqualTo(Shape.of(SmallTask.CLASSES));
+        var other = cache.outputs(withHeads(4)).get("teacher").features();
+        assertThat(other.get("heads/middle/logits").views().get(0))
+                .isNotEqualTo(logits.views().get(0));
+    }
+
+    /** A teacher whose heads were trained with this seed. */
+    private TrainingTask withHeads(long seed) throws IOException {
+        var head = new NamedHead("middle", new SeparableHead(1), "stage2", 1);
+        var teacher = SmallTask.zoo(directory, "teacher", "plain-cnn-4");
+        var training = new TrainingTask(
+                seed,
+                SmallTask.data(List.of()),
+                teacher.with(ModelHeads.untrained(List.of(head))),
+                List.of(),
+                1,
+                List.of(),
+                new OpenGate(false),
+                SmallTask.plan(1, SmallTask.SGD));
+        var place = Files.createDirectory(directory.resolve("teacher-" + seed));
+        var result = Trainer.train(training, place, new RecordingListener(), () -> false);
+        var heads = TrainedHeads.write(result.checkpoint().bundle(), result.heads(), place.resolve("heads"));
+        var terms = List.of(
+                new DistillationTerm(
+                        "output",
+                        new OutputLoss(4),
+                        "teacher",
+                        Optional.of("heads/middle/logits"),
+                        Optional.empty(),
+                        0.9f),
+                new DistillationTerm(
+                        "feature",
+                        new TaskOrientedFeatureLoss(.05f, .03f),
+                        "teacher",
+                        Optional.of("heads/middle/feature"),
+                        Optional.of("heads/early/feature"),
+                        1));
+        return new TrainingTask(
+                3,
+                SmallTask.data(List.of()),
+                SmallTask.zoo(directory, "student", "plain-cnn-2")
+                        .with(ModelHeads.untrained(List.of(new NamedHead("early", new PooledHead(), "stage1", .5f)))),
+                List.of(teacher.with(new ModelHeads(List.of(head), Optional.of(heads)))),
+                1,
+                terms,
+                new CosineGate(0),
+                SmallTask.plan(3, SmallTask.SGD));
+    }
+
+    @Test
+    void headsThatAreNotTrainedTeachNothing() throws IOException {
+        var task = withHeads(3);
+        var untrained = task.teachers()
+                .get(0)
+                .with(ModelHeads.untrained(task.teachers().get(0).heads().list()));
+        var other = new TrainingTask(
+                3, task.data(), task.student(), List.of(untrained), 1, task.terms(), task.gate(), task.plan());
+        Trainer.check(other);
+        assertThatThrownBy(() -> train(other, TeacherCache.none(), "untrained"))
+                .hasMessage("%s: its heads are not trained".formatted(untrained.describe()));
     }
 
     private TrainingTask task(List<Augmentation> augmentations, OptionalInt views) {

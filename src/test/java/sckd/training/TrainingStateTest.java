@@ -57,6 +57,6 @@ class TrainingStateTest {
     /** With two losses, {@code b} before {@code a}. */
     private static StepRecord step(float loss, float accuracy, float gateB, float gateA) {
         var losses = List.of(new LossRecord("b", 1, 1, gateB, 0f, 1f), new LossRecord("a", 1, 1, gateA, 0f, 1f));
-        return new StepRecord(1, 1, 0.1, loss, accuracy, 1f, 1, losses);
+        return new StepRecord(1, 1, 0.1, loss, accuracy, 1f, 1, losses, List.of());
     }
 }
