@@ -21,7 +21,6 @@ public record BuiltInExperiment(String name, String text) {
             "cifar10-eskd-cnn2",
             "cifar10-fitnets-stages",
             "cifar10-two-teachers",
-            "cifar10-two-teachers",
             "cifar10-self-distillation",
             "cifar10-tofd",
             "cifar10-cnn2-methods",
