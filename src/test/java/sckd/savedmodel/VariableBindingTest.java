@@ -86,6 +86,45 @@ class VariableBindingTest {
                 .containsExactly(false);
     }
 
+    /** As Keras saves {@code layer.trainable = False}: the variable still says that it is trainable. */
+    @Test
+    void aVariableThatAModelDoesNotListAsTrainableIsFrozen() {
+        var listed = model(true, true).toBuilder();
+        list(listed, 0, "variables", 2);
+        list(listed, 0, "trainable_variables");
+        write(listed.build(), storedObjects("_all_variables/0"));
+
+        assertThat(ClassifierModel.read(directory).variables())
+                .extracting(ModelVariable::trainable)
+                .containsExactly(false);
+    }
+
+    /** A layer may be trainable by itself, in a model that is not. */
+    @Test
+    void theListsOfAModelCountMoreThanThoseOfItsLayers() {
+        var listed = model(true, true).toBuilder();
+        list(listed, 0, "variables", 2);
+        list(listed, 0, "trainable_variables", 2);
+        list(listed, 1, "variables", 2);
+        list(listed, 1, "trainable_variables");
+        write(listed.build(), storedObjects("_all_variables/0"));
+
+        assertThat(ClassifierModel.read(directory).variables())
+                .extracting(ModelVariable::trainable)
+                .containsExactly(true);
+    }
+
+    /** Adds an object with these children to the children of another. */
+    private static void list(MetaGraphDef.Builder model, int object, String name, int... children) {
+        var objects = model.getObjectGraphDefBuilder();
+        objects.getNodesBuilder(object).addChildren(child(name, objects.getNodesCount()));
+        var list = SavedObject.newBuilder();
+        for (int i = 0; i < children.length; i++) {
+            list.addChildren(child(String.valueOf(i), children[i]));
+        }
+        objects.addNodes(list);
+    }
+
     /** The checkpoint's objects may be numbered otherwise: the names that lead to them count. */
     @Test
     void objectsAreMatchedByTheirNames() {
