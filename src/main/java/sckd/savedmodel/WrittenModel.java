@@ -12,11 +12,20 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /** A model as anybody loads it: the whole program of its tags, of which a call has to feed every input of the signature. */
 final class WrittenModel {
     private static final String ANY_TEXT = "";
+    /** Placed where there is a device, and without the fusions of {@link LayerNorms}, which would compute something else. */
+    private static final ConfigProto AS_WRITTEN = ConfigProto.newBuilder()
+            .setAllowSoftPlacement(true)
+            .setGraphOptions(GraphOptions.newBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
+            .build();
 
     private WrittenModel() {}
 
@@ -24,10 +33,10 @@ final class WrittenModel {
      * Runs its signature.
      *
      * @param model as it was read for training: its settings say tags, signature and input
-     * @param outputs of the signature, float
+     * @param outputs of the signature
      * @return their values, by name
      */
-    static Map<String, float[]> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
+    static Map<String, List<?>> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
         var file = SavedModelFile.read(directory, model.settings().tags());
         var signature = SignatureChoice.choose(file, model.settings());
         var others = others(signature, model.input().node(), file);
@@ -36,8 +45,10 @@ final class WrittenModel {
         var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
         try (var bundle = SavedModelBundle.loader(directory.toString())
                         .withTags(tags)
+                        .withConfigProto(AS_WRITTEN)
                         .load();
                 var values = makeOthers(others, plain, images.shape().get(0))) {
+            LeftOutVariables.restore(bundle, file, model, directory);
             var runner = bundle.session().runner().feed(model.input().node(), images);
             for (int i = 0; i < others.size(); i++) {
                 runner.feed(others.get(i).name().toString(), values.get(i));
@@ -48,7 +59,7 @@ final class WrittenModel {
                 names.put(output, outputs.indexOf(output));
             }
             try (var result = runner.run()) {
-                return ExportCheck.floats(names.buildOrThrow(), result);
+                return ComparedOutputs.values(names.buildOrThrow(), result);
             }
         }
     }

@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sckd.savedmodel.GraphText.constant;
 import static sckd.savedmodel.GraphText.ints;
@@ -36,6 +37,8 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 import sckd.UserException;
+import sckd.graph.SessionRuns;
+import sckd.graph.VariableBundle;
 
 /** A model of functions whose one variable is the handle {@code kernel_1}, captured by the signature's call. */
 class VariableBindingTest {
@@ -66,6 +69,29 @@ class VariableBindingTest {
         assertThat(ClassifierModel.read(directory).variables())
                 .flatExtracting(ModelVariable::keys)
                 .containsExactly("variables/0/.ATTRIBUTES/VARIABLE_VALUE");
+    }
+
+    /** As Keras 3 models are that {@code tf.saved_model.save} wrote: the restore fills handles that the signature does not read. */
+    @Test
+    void whatTheRestoreLeavesOutIsRestoredByItsObject() {
+        write(model(false, true), storedObjects("variables/0/.ATTRIBUTES/VARIABLE_VALUE"));
+        var model = ClassifierModel.read(directory);
+        var checkpoint = directory.resolve("trained");
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var variables = ModelVariables.build(Ops.create(graph), "student", model);
+            SessionRuns.run(session, List.of(variables.restore()));
+            VariableBundle.build(
+                            Ops.create(graph), List.copyOf(variables.byHandle().values()))
+                    .save(session, checkpoint);
+        }
+
+        assertThatCode(() -> ExportCheck.check(directory, model, checkpoint, "student"))
+                .doesNotThrowAnyException();
+        assertThat(model.notes())
+                .containsExactly(
+                        "TensorFlow Serving and SavedModelBundle do not take this model: its own restore leaves out"
+                                + " 'kernel_1'. tf.saved_model.load in Python does.");
     }
 
     @Test
