@@ -12,6 +12,8 @@ import org.tensorflow.proto.NodeDef;
  */
 final class LayerNorms {
     private static final Set<String> SUMS = Set.of("AddV2", "Add");
+    /** TensorFlow turns the others into the first before it looks for patterns anew. */
+    private static final Set<String> ROOTS = Set.of("Rsqrt", "Sqrt", "Pow");
     /** What TensorFlow drops before it looks for patterns. */
     private static final Set<String> SAME_VALUES = Set.of("Identity", "StopGradient");
 
@@ -19,7 +21,7 @@ final class LayerNorms {
 
     static FlatGraph rewrite(FlatGraph graph, GraphRewrite.Context context) {
         var underRoots = graph.nodes().values().stream()
-                .filter(node -> node.getOp().equals("Rsqrt"))
+                .filter(node -> ROOTS.contains(node.getOp()))
                 .map(root -> source(graph, root, 0).getName())
                 .collect(ImmutableSet.toImmutableSet());
         return GraphEdit.rewrite(graph, context.replacements(), at -> {

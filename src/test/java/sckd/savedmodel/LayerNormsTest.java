@@ -29,7 +29,18 @@ class LayerNormsTest {
     private static final float[] BETA = {1, -1, .5f, 0, 2, -.5f, .1f, -2};
 
     static Stream<List<NodeDef>> written() {
-        return Stream.of(ofConstants(), ofVariables("variance", "epsilon"), ofVariables("epsilon", "variance"));
+        var roots = List.of(
+                List.of(node("root", "Rsqrt", "sum"), node("normalised", "Mul", "centred", "root")),
+                List.of(node("root", "Sqrt", "sum"), node("normalised", "RealDiv", "centred", "root")),
+                List.of(
+                        constant("exponent", floatScalar(-.5f)),
+                        node("root", "Pow", "sum", "exponent"),
+                        node("normalised", "Mul", "centred", "root")));
+        return Stream.concat(
+                Stream.of(ofConstants()),
+                roots.stream()
+                        .flatMap(root -> Stream.of(
+                                ofVariables("variance", "epsilon", root), ofVariables("epsilon", "variance", root))));
     }
 
     @ParameterizedTest
@@ -117,18 +128,18 @@ class LayerNormsTest {
                 node("result", "AddV2", "scaled", "offset"));
     }
 
-    /** {@code (x − mean) · rsqrt(variance + epsilon) · gamma + beta}. */
-    private static List<NodeDef> ofVariables(String first, String second) {
-        return List.of(
+    /** {@code (x − mean) / √(variance + epsilon) · gamma + beta}. */
+    private static List<NodeDef> ofVariables(String first, String second, List<NodeDef> normalised) {
+        var nodes = new ArrayList<>(List.of(
                 mean("mean", "images"),
                 node("centred", "Sub", "images", "mean"),
                 node("squares", "SquaredDifference", "images", "mean"),
                 mean("variance", "squares"),
-                node("sum", "AddV2", first, second),
-                node("root", "Rsqrt", "sum"),
-                node("normalised", "Mul", "centred", "root"),
-                node("scaled", "Mul", "normalised", "gamma"),
-                node("result", "AddV2", "scaled", "beta"));
+                node("sum", "AddV2", first, second)));
+        nodes.addAll(normalised);
+        nodes.add(node("scaled", "Mul", "normalised", "gamma"));
+        nodes.add(node("result", "AddV2", "scaled", "beta"));
+        return nodes;
     }
 
     private static NodeDef mean(String name, String of) {
