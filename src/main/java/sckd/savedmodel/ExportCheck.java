@@ -13,6 +13,9 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
 
@@ -21,6 +24,15 @@ import sckd.graph.VariableBundle;
  * probabilities, class ids, whatever it has) on a few random images.
  */
 final class ExportCheck {
+    /**
+     * Of the runs that are compared: on what devices there are, and without the fusions that {@link LayerNorms} keeps from the trained program and that
+     * would be in the written one; then both run the same kernels.
+     */
+    static final ConfigProto AS_WRITTEN = ConfigProto.newBuilder()
+            .setAllowSoftPlacement(true)
+            .setGraphOptions(GraphOptions.newBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
+            .build();
 
     private ExportCheck() {}
 
@@ -87,7 +99,7 @@ final class ExportCheck {
     private static Map<String, List<?>> runTrained(
             ClassifierModel model, Path checkpoint, String prefix, Tensor images) {
         try (var graph = new Graph();
-                var session = new Session(graph)) {
+                var session = new Session(graph, AS_WRITTEN)) {
             var tf = Ops.create(graph);
             var fed = ModelProgram.buildPlaceholder(tf, model.input().dtype(), images.shape());
             var variables = ModelVariables.build(tf, prefix, model);

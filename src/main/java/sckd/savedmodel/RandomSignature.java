@@ -30,7 +30,7 @@ final class RandomSignature {
     static Map<String, List<?>> runAsRead(Path directory, ModelSettings settings, Tensor images) {
         var model = ClassifierModel.read(directory, settings);
         try (var graph = new Graph();
-                var session = new Session(graph)) {
+                var session = new Session(graph, ExportCheck.AS_WRITTEN)) {
             var tf = Ops.create(graph);
             var fed = ModelProgram.buildPlaceholder(tf, model.input().dtype(), images.shape());
             var program = ModelProgram.ofInput(tf, "read", model, fed);

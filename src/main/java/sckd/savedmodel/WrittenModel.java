@@ -12,20 +12,11 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.RewriterConfig;
 
 /** A model as anybody loads it: the whole program of its tags, of which a call has to feed every input of the signature. */
 final class WrittenModel {
     private static final String ANY_TEXT = "";
-    /** Placed where there is a device, and without the fusions of {@link LayerNorms}, which would compute something else. */
-    private static final ConfigProto AS_WRITTEN = ConfigProto.newBuilder()
-            .setAllowSoftPlacement(true)
-            .setGraphOptions(GraphOptions.newBuilder()
-                    .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
-            .build();
 
     private WrittenModel() {}
 
@@ -45,7 +36,7 @@ final class WrittenModel {
         var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
         try (var bundle = SavedModelBundle.loader(directory.toString())
                         .withTags(tags)
-                        .withConfigProto(AS_WRITTEN)
+                        .withConfigProto(ExportCheck.AS_WRITTEN)
                         .load();
                 var values = makeOthers(others, plain, images.shape().get(0))) {
             LeftOutVariables.restore(bundle, file, model, directory);
