@@ -154,7 +154,8 @@ def transfer(root, name):
     base.trainable = False
     inputs = tf_keras.Input((16, 16, 3))
     x = layers.GlobalAveragePooling2D(name="pool")(base(inputs, training=False))
-    record(root, name, tf_keras.Model(inputs, layers.Dense(CLASSES, activation="softmax", name="classifier")(x)))
+    model = tf_keras.Model(inputs, layers.Dense(CLASSES, activation="softmax", name="classifier")(x))
+    record(root, name, model, training=True)
 
 
 MODELS = {

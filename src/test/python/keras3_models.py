@@ -154,6 +154,18 @@ def vit_archive(root, name):
     record(root, name, "Keras 3, ExportArchive: serve, train", vision_transformer(), by_archive)
 
 
+def transfer(root, name):
+    """A frozen base inside: its weights are not to be trained, and its batch norms keep to their averages in training."""
+    base_input = keras.Input((16, 16, 3))
+    base = keras.Model(base_input, block(block(base_input, 8, "first"), 16, "second", 2), name="base")
+    base.trainable = False
+    inputs = keras.Input((16, 16, 3))
+    x = block(base(inputs), 16, "own")
+    x = layers.GlobalAveragePooling2D(name="pool")(x)
+    model = keras.Model(inputs, layers.Dense(CLASSES, activation="softmax", name="classifier")(x))
+    record(root, name, "Keras 3, model.export", model, by_export, training=True)
+
+
 def dense_mix(root, name):
     """Dense with batch norm of rank 2, dropout, swish, a Lambda layer, group norm, a parametric activation."""
     inputs = keras.Input((16, 16, 3))
@@ -404,6 +416,7 @@ MODELS = {
     "keras3-vit": vit,
     "keras3-vit-pooling": vit_pooling,
     "keras3-vit-archive": vit_archive,
+    "keras3-transfer": transfer,
     "keras3-dense-mix": dense_mix,
     "keras3-small": small_exported,
     "keras3-small-tensorflow": small_functional,

@@ -40,6 +40,31 @@ final class BatchNorms {
         return List.copyOf(byCore.values());
     }
 
+    /**
+     * Those that normalise by the batch in training. A frozen layer's keeps to its moving averages, as in Keras: one whose gamma and beta are
+     * variables that are not trained.
+     */
+    static List<BatchNorm> findTrained(FlatGraph graph, List<ModelVariable> variables) {
+        var search = new BatchNorms(graph);
+        var trainable = variables.stream()
+                .filter(ModelVariable::trainable)
+                .map(ModelVariable::handle)
+                .collect(ImmutableSet.toImmutableSet());
+        return find(graph).stream()
+                .filter(norm -> {
+                    var parameters = search.parameters(norm);
+                    return parameters.isEmpty() || parameters.stream().anyMatch(trainable::contains);
+                })
+                .toList();
+    }
+
+    /** The handles of gamma and beta. */
+    private List<String> parameters(BatchNorm norm) {
+        return Stream.concat(norm.gamma().stream(), norm.beta().stream())
+                .flatMap(tensor -> findHandle(tensor).stream())
+                .toList();
+    }
+
     /** The handles of all moving means and variances. */
     static Set<String> movingStatistics(FlatGraph graph) {
         return find(graph).stream()

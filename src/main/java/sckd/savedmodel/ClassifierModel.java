@@ -81,7 +81,7 @@ public record ClassifierModel(
 
     /** Whether training would normalise an image by what else is in its batch, zeros that fill it up included. */
     public boolean normalizesOverBatch() {
-        return !BatchNorms.movingStatistics(FlatGraph.of(graph)).isEmpty();
+        return BatchNorms.findTrained(FlatGraph.of(graph), variables).stream().anyMatch(BatchNorm::isMoving);
     }
 
     /** Numbers in the variables that a step trains. */

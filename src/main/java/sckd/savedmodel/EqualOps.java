@@ -2,8 +2,10 @@ package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.tensorflow.proto.DataType;
+import sckd.graph.RegisteredGradients;
 
 /** Puts ops that TensorFlow's C++ library can differentiate in the place of equal ones that it cannot. */
 final class EqualOps {
@@ -30,6 +32,17 @@ final class EqualOps {
             .put("TruncateDiv", EqualOps::withoutGradient)
             .build();
 
+    private static final Set<DataType> WHOLE = Set.of(
+            DataType.DT_INT8,
+            DataType.DT_INT16,
+            DataType.DT_INT32,
+            DataType.DT_INT64,
+            DataType.DT_UINT8,
+            DataType.DT_UINT16,
+            DataType.DT_UINT32,
+            DataType.DT_UINT64,
+            DataType.DT_BOOL);
+
     private EqualOps() {}
 
     static FlatGraph rewrite(FlatGraph graph, GraphRewrite.Context context) {
@@ -37,7 +50,7 @@ final class EqualOps {
             context.notes().add("Erfc(x) has become 1 - Erf(x), which is off by up to 1e-7.");
         }
         return GraphEdit.rewrite(graph, context.replacements(), at -> RULES.getOrDefault(
-                        at.node().getOp(), none -> {})
+                        at.node().getOp(), EqualOps::endGradient)
                 .accept(at));
     }
 
@@ -147,7 +160,28 @@ final class EqualOps {
 
     /** Steps and the like: Python gives no gradient through them; the walk back must end behind them, for it asks each op that it meets. */
     private static void withoutGradient(NodeWriter at) {
+        withoutGradient(at, at.type());
+    }
+
+    private static void withoutGradient(NodeWriter at, DataType type) {
         var value = at.copy().inputs(at.inputs()).as("value");
-        at.op("StopGradient").type(at.type()).input(value).last();
+        at.op("StopGradient").type(type).input(value).last();
+    }
+
+    /**
+     * An op that makes floats of whole numbers alone, as a draw of noise does of the sizes of a tensor, has none, and TensorFlow's walk asks it for
+     * one, as those sizes may come from what is trained.
+     */
+    private static void endGradient(NodeWriter at) {
+        var op = OpDefs.registered().find(at.node().getOp()).orElseThrow();
+        if (op.getInputArgCount() == 0 || op.getOutputArgCount() != 1 || RegisteredGradients.has(op.getName())) {
+            return;
+        }
+        boolean takesNumbers =
+                op.getInputArgList().stream().allMatch(argument -> WHOLE.contains(OpDefs.typeOf(argument, at.node())));
+        var made = OpDefs.typeOf(op.getOutputArg(0), at.node());
+        if (takesNumbers && ModelVariable.isFloat(made)) {
+            withoutGradient(at, made);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package sckd.savedmodel;
 
-import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +13,26 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import sckd.graph.TensorFlowReason;
 import sckd.graph.VariableBundle;
 
 /**
- * Compares a model as written, loaded as anybody would, with the program that was trained: its signature's float outputs (logits or
- * probabilities, whatever it has) on a few random images.
+ * Compares a model as written, loaded as anybody would, with the program that was trained: its signature's outputs (logits,
+ * probabilities, class ids, whatever it has) on a few random images.
  */
 final class ExportCheck {
+    /**
+     * Of the runs that are compared: on what devices there are, and without the fusions that {@link LayerNorms} keeps from the trained program and that
+     * would be in the written one; then both run the same kernels.
+     */
+    static final ConfigProto AS_WRITTEN = ConfigProto.newBuilder()
+            .setAllowSoftPlacement(true)
+            .setGraphOptions(GraphOptions.newBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF)))
+            .build();
 
     private ExportCheck() {}
 
@@ -40,7 +49,7 @@ final class ExportCheck {
             var names = List.copyOf(trained.keySet());
             var written = load(
                     model.directory(),
-                    () -> RandomSignature.isOne(directory, model.settings())
+                    () -> !ComparedOutputs.of(model).areWritten() || RandomSignature.isOne(directory, model.settings())
                             ? RandomSignature.runAsRead(directory, model.settings(), images)
                             : WrittenModel.run(directory, model, names, images));
             double tolerance = Precision.of(model.graph());
@@ -87,52 +96,37 @@ final class ExportCheck {
         }
     }
 
-    private static Map<String, float[]> runTrained(
+    private static Map<String, List<?>> runTrained(
             ClassifierModel model, Path checkpoint, String prefix, Tensor images) {
         try (var graph = new Graph();
-                var session = new Session(graph)) {
+                var session = new Session(graph, AS_WRITTEN)) {
             var tf = Ops.create(graph);
             var fed = ModelProgram.buildPlaceholder(tf, model.input().dtype(), images.shape());
             var variables = ModelVariables.build(tf, prefix, model);
             var program = ModelProgram.ofInput(tf, prefix, model, fed);
             program.useVariables(variables);
-            var runner = session.runner().feed(fed, images);
-            var names = ImmutableMap.<String, Integer>builder();
-            int fetched = 0;
-            for (var output : model.outputs().entrySet()) {
-                var tensor = program.build(output.getValue());
-                if (tensor.dataType() == DataType.DT_FLOAT) {
-                    runner.fetch(tensor);
-                    names.put(output.getKey(), fetched++);
-                }
-            }
             if (!variables.byHandle().isEmpty()) { // a bundle holds one tensor at least
                 VariableBundle.build(tf, List.copyOf(variables.byHandle().values()))
                         .restore(session, checkpoint);
             }
-            try (var result = runner.run()) {
-                return floats(names.buildOrThrow(), result);
-            }
+            return ComparedOutputs.of(model).run(session.runner().feed(fed, images), program);
         }
     }
 
-    static Map<String, float[]> floats(Map<String, Integer> names, Result result) {
-        var values = ImmutableMap.<String, float[]>builder();
-        names.forEach((name, index) -> {
-            var tensor = (TFloat32) result.get(index);
-            var copy = new float[Math.toIntExact(tensor.size())];
-            tensor.asRawTensor().data().asFloats().read(copy);
-            values.put(name, copy);
-        });
-        return values.buildOrThrow();
-    }
-
-    private static void checkClose(Path directory, String output, float[] actual, float[] expected, double tolerance) {
+    /** Fractions within the tolerance; whole numbers and truths are to be the same. */
+    private static void checkClose(Path directory, String output, List<?> actual, List<?> expected, double tolerance) {
         double largest = 0;
-        double difference = actual.length == expected.length ? 0 : Double.NaN;
-        for (int i = 0; i < Math.min(actual.length, expected.length); i++) {
-            largest = Math.max(largest, Math.abs(expected[i]));
-            difference = Math.max(difference, Math.abs((double) actual[i] - expected[i]));
+        double difference = actual.size() == expected.size() ? 0 : Double.NaN;
+        for (int i = 0; i < Math.min(actual.size(), expected.size()); i++) {
+            if (expected.get(i) instanceof Float || expected.get(i) instanceof Double) {
+                double value = ((Number) expected.get(i)).doubleValue();
+                largest = Math.max(largest, Math.abs(value));
+                difference = Math.max(difference, Math.abs(((Number) actual.get(i)).doubleValue() - value));
+            } else if (!actual.get(i).equals(expected.get(i))) {
+                throw new IllegalStateException(
+                        "%s: output '%s' of the model as written has %s in the place of %s; expected what the training computes"
+                                .formatted(directory, output, actual.get(i), expected.get(i)));
+            }
         }
         if (!(difference <= tolerance * largest)) { // so that a NaN fails
             throw new IllegalStateException(

@@ -23,7 +23,8 @@ final class GraphRewrites {
             ChannelsLast::rewrite,
             ExplicitPadding::rewrite,
             DilatedConvolutions::rewrite,
-            LocalResponseNorms::rewrite);
+            LocalResponseNorms::rewrite,
+            LayerNorms::rewrite);
 
     private GraphRewrites() {}
 

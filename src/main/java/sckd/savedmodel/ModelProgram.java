@@ -88,10 +88,11 @@ record ModelProgram(Ops tf, String prefix, ClassifierModel model, FlatGraph grap
                 : variables.byHandle().get(handle).buildAssign(tf, buildFloats(value));
     }
 
-    /** Puts every batch norm into training mode; the result moves their averages. */
+    /** Puts every batch norm but those of frozen layers into training mode; the result moves their averages. */
     List<Op> useBatchStatistics(ModelVariables variables) {
         var scoped = tf.withSubScope(prefix.replace('/', '.') + ".training");
-        return new BatchNormTraining(scoped, model, replay, variables).build(BatchNorms.find(graph));
+        return new BatchNormTraining(scoped, model, replay, variables)
+                .build(BatchNorms.findTrained(graph, model.variables()));
     }
 
     /** @throws UserException if there is no such feature, or it holds no floats */

@@ -32,9 +32,11 @@ record ObjectGraphKeys(SetMultimap<String, String> keys, Map<String, Boolean> tr
         var twins = pairByPath(objects, stored);
         var keys = ImmutableSetMultimap.<String, String>builder();
         var trainable = new HashMap<String, Boolean>();
+        var frozen = FrozenVariables.find(objects);
         variableObjects(file.metaGraph().getGraphDef(), objects).entries().forEach(entry -> {
             var object = objects.getNodes(entry.getValue());
-            trainable.merge(entry.getKey(), object.getVariable().getTrainable(), Boolean::logicalOr);
+            boolean isTrainable = object.getVariable().getTrainable() && !frozen.contains(entry.getValue());
+            trainable.merge(entry.getKey(), isTrainable, Boolean::logicalOr);
             if (twins.containsKey(entry.getValue())) {
                 stored.getNodes(twins.get(entry.getValue())).getAttributesList().stream()
                         .filter(attribute -> attribute.getName().equals("VARIABLE_VALUE"))

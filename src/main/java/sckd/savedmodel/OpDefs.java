@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
@@ -55,6 +56,13 @@ record OpDefs(Map<String, OpDef> byName) {
     static boolean isList(OpDef.ArgDef argument) {
         return !argument.getNumberAttr().isEmpty()
                 || !argument.getTypeListAttr().isEmpty();
+    }
+
+    /** The type of an argument that is one tensor; DT_INVALID where it is a list of several types. */
+    static DataType typeOf(OpDef.ArgDef argument, NodeDef node) {
+        return argument.getTypeAttr().isEmpty()
+                ? argument.getType()
+                : Attributes.of(node, argument.getTypeAttr()).getType();
     }
 
     /** How many tensors an argument stands for: a list's length is an attribute of the node, of any value in a damaged one. */

@@ -46,7 +46,7 @@ record TrainingReader(
         var metadata = KerasMetadata.read(file);
         var momenta = metadata.momenta(file);
         boolean isKnown = isMomentumStated
-                || BatchNorms.find(inference.program().graph()).stream()
+                || BatchNorms.findTrained(inference.program().graph(), variables).stream()
                         .filter(BatchNorm::isMoving)
                         .allMatch(norm -> momenta.containsKey(norm.mean().orElseThrow()));
         if (!isKnown) {

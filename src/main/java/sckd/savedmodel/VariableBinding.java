@@ -1,5 +1,6 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.SetMultimap;
 import java.util.LinkedHashSet;
@@ -67,12 +68,16 @@ final class VariableBinding {
                 binding.objects,
                 VariableCollection.find(file, VariableCollection.TRAINABLE, binding.restored),
                 VariableCollection.find(file, VariableCollection.ALL, binding.restored));
+        var notes = ImmutableList.<String>builder().addAll(trainable.notes());
+        LeftOutVariables.find(file, variables, binding.restored, binding.objects)
+                .findNote()
+                .ifPresent(notes::add);
         return new Bound(
                 variables.stream()
                         .map(variable ->
                                 trainable.handles().contains(variable.handle()) ? variable.asTrainable() : variable)
                         .toList(),
-                trainable.notes());
+                notes.build());
     }
 
     private static List<NodeDef> handlesInOrderOfUse(FlatGraph graph) {

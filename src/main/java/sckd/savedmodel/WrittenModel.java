@@ -24,10 +24,10 @@ final class WrittenModel {
      * Runs its signature.
      *
      * @param model as it was read for training: its settings say tags, signature and input
-     * @param outputs of the signature, float
+     * @param outputs of the signature
      * @return their values, by name
      */
-    static Map<String, float[]> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
+    static Map<String, List<?>> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
         var file = SavedModelFile.read(directory, model.settings().tags());
         var signature = SignatureChoice.choose(file, model.settings());
         var others = others(signature, model.input().node(), file);
@@ -36,8 +36,10 @@ final class WrittenModel {
         var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
         try (var bundle = SavedModelBundle.loader(directory.toString())
                         .withTags(tags)
+                        .withConfigProto(ExportCheck.AS_WRITTEN)
                         .load();
                 var values = makeOthers(others, plain, images.shape().get(0))) {
+            LeftOutVariables.restore(bundle, file, model, directory);
             var runner = bundle.session().runner().feed(model.input().node(), images);
             for (int i = 0; i < others.size(); i++) {
                 runner.feed(others.get(i).name().toString(), values.get(i));
@@ -48,7 +50,7 @@ final class WrittenModel {
                 names.put(output, outputs.indexOf(output));
             }
             try (var result = runner.run()) {
-                return ExportCheck.floats(names.buildOrThrow(), result);
+                return ComparedOutputs.values(names.buildOrThrow(), result);
             }
         }
     }

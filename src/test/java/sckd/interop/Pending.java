@@ -19,14 +19,8 @@ final class Pending {
     private record Case(String check, String model, String message) {}
 
     private static final String[] READING = {"logits", "binding", "gradients", "training"};
-    private static final String NOTHING_TO_COMPARE = "Must specify at least one target to fetch or execute";
-    private static final String NOT_LOADED = "TensorFlow's own loader does not take this model";
 
     private static final List<Case> CASES = Stream.of(
-                    // oneDNN's fused layer norm with constant weights forgets their epsilon
-                    cases("keras2-vit", "largest difference", "logits"),
-                    // layers frozen by layer.trainable: their variables are trainable, the model's list leaves them out
-                    cases("keras2-transfer", "to contain exactly in any order", "binding"),
                     // Keras exports image layers, and what follows them, in training mode
                     cases("keras3-augmentation", "not allowed in a model: AssignVariableOp", READING),
                     cases("keras3-serves-batch-statistics", "not allowed in a model: AssignVariableOp", READING),
@@ -35,20 +29,7 @@ final class Pending {
                     // a table on the way to another output than the logits
                     cases("module-class-names", "not allowed in a model: HashTableV2", READING),
                     // a branch that depends on the images
-                    cases("module-cond", "StatelessIf (node 'cond'", READING),
-                    // no output of float32 that an export could be compared by
-                    cases("keras3-bfloat16", NOTHING_TO_COMPARE, "training"),
-                    cases("keras3-class-id", NOTHING_TO_COMPARE, "training"),
-                    cases("keras3-float16", NOTHING_TO_COMPARE, "training"),
-                    cases("keras3-mixed-float16", NOTHING_TO_COMPARE, "training"),
-                    cases("tf1-class-id", NOTHING_TO_COMPARE, "training"),
-                    // the graph's own restore leaves out what the signature reads: Python alone loads the original
-                    cases("keras3-resnet50", NOT_LOADED, "training"),
-                    cases("keras3-small-tensorflow", NOT_LOADED, "training"),
-                    cases("keras3-vit-pooling", NOT_LOADED, "training"),
-                    // placed on a GPU where there is none
-                    cases("tf1-sharded", NOT_LOADED, "training"),
-                    cases("keras3-train-layers", "No gradient defined for op: StatelessRandomNormalV2", "training"))
+                    cases("module-cond", "StatelessIf (node 'cond'", READING))
             .flatMap(List::stream)
             .toList();
 

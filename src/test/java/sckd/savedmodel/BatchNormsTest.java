@@ -48,6 +48,35 @@ class BatchNormsTest {
                 .containsExactly(decomposed(withoutBeta, true, false));
     }
 
+    /** One that has neither gamma nor beta may be of any layer. */
+    @Test
+    void aFrozenLayersKeepsToItsAverages() {
+        for (var form : BatchNorm.Form.values()) {
+            var model = BatchNormModel.write(directory.resolve(form.name()), form, true, true);
+            var graph = FlatGraph.of(model.graph());
+            var norms = BatchNorms.find(graph);
+            assertThat(BatchNorms.findTrained(graph, model.variables())).isEqualTo(norms);
+            assertThat(BatchNorms.findTrained(graph, frozenBut("norm/beta", model)))
+                    .isEqualTo(norms);
+            assertThat(BatchNorms.findTrained(graph, frozenBut("dense/kernel", model)))
+                    .isEmpty();
+        }
+        var plain = BatchNormModel.write(directory.resolve("plain"), BatchNorm.Form.DECOMPOSED, false, false);
+        assertThat(BatchNorms.findTrained(FlatGraph.of(plain.graph()), frozenBut("dense/kernel", plain)))
+                .hasSize(1);
+    }
+
+    private static List<ModelVariable> frozenBut(String trainable, ClassifierModel model) {
+        return model.variables().stream()
+                .map(variable -> new ModelVariable(
+                        variable.handle(),
+                        variable.dtype(),
+                        variable.shape(),
+                        variable.handle().equals(trainable),
+                        variable.keys()))
+                .toList();
+    }
+
     private static BatchNorm decomposed(ClassifierModel model, boolean hasGamma, boolean hasBeta) {
         return new BatchNorm(
                 model.features().get("norm").node(),

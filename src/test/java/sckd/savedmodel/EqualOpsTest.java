@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 class EqualOpsTest {
     private static final float[] POSITIVE = {.5f, 1.5f, 2.5f, .75f, 1.25f, 3};
@@ -23,6 +25,44 @@ class EqualOpsTest {
         assertThat(rewriting.ops()).doesNotContain(op);
         rewriting.assertEqualResults();
         rewriting.assertGradient("x");
+    }
+
+    /** As GaussianNoise of Keras: only the sizes of the noise come from x. */
+    @Test
+    void noiseOfTheSizeOfATensorEndsAGradient() {
+        var whole = Map.of("out_type", GraphText.type(DataType.DT_INT32));
+        var rewriting = new Rewriting(
+                        GraphRewrite.Purpose.TRAINING,
+                        FunctionDefLibrary.getDefaultInstance(),
+                        placeholder("x", 2, 3),
+                        node("square", "Square", "x"),
+                        node("sizes", "Shape", whole, "square"),
+                        GraphText.constant("key", unsigned(7)),
+                        GraphText.constant("counter", unsigned(1, 2)),
+                        GraphText.constant("algorithm", GraphText.intScalar(1)),
+                        node(
+                                "noise",
+                                "StatelessRandomNormalV2",
+                                Map.of("Tshape", GraphText.type(DataType.DT_INT32)),
+                                "sizes",
+                                "key",
+                                "counter",
+                                "algorithm"),
+                        node("result", "Mul", "square", "noise"))
+                .feed("x", 2, 3);
+
+        rewriting.assertEqualResults();
+        rewriting.assertGradient("x");
+    }
+
+    private static TensorProto unsigned(long... values) {
+        var tensor = TensorProto.newBuilder()
+                .setDtype(DataType.DT_UINT64)
+                .setTensorShape(GraphText.shapeProto(values.length));
+        for (long value : values) {
+            tensor.addUint64Val(value);
+        }
+        return tensor.build();
     }
 
     /** What it says of sizes that are not known otherwise is needed by what follows. */

@@ -1,6 +1,7 @@
 package sckd.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sckd.savedmodel.GraphText.constant;
 import static sckd.savedmodel.GraphText.ints;
@@ -36,6 +37,8 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 import sckd.UserException;
+import sckd.graph.SessionRuns;
+import sckd.graph.VariableBundle;
 
 /** A model of functions whose one variable is the handle {@code kernel_1}, captured by the signature's call. */
 class VariableBindingTest {
@@ -68,6 +71,29 @@ class VariableBindingTest {
                 .containsExactly("variables/0/.ATTRIBUTES/VARIABLE_VALUE");
     }
 
+    /** As Keras 3 models are that {@code tf.saved_model.save} wrote: the restore fills handles that the signature does not read. */
+    @Test
+    void whatTheRestoreLeavesOutIsRestoredByItsObject() {
+        write(model(false, true), storedObjects("variables/0/.ATTRIBUTES/VARIABLE_VALUE"));
+        var model = ClassifierModel.read(directory);
+        var checkpoint = directory.resolve("trained");
+        try (var graph = new Graph();
+                var session = new Session(graph)) {
+            var variables = ModelVariables.build(Ops.create(graph), "student", model);
+            SessionRuns.run(session, List.of(variables.restore()));
+            VariableBundle.build(
+                            Ops.create(graph), List.copyOf(variables.byHandle().values()))
+                    .save(session, checkpoint);
+        }
+
+        assertThatCode(() -> ExportCheck.check(directory, model, checkpoint, "student"))
+                .doesNotThrowAnyException();
+        assertThat(model.notes())
+                .containsExactly(
+                        "TensorFlow Serving and SavedModelBundle do not take this model: its own restore leaves out"
+                                + " 'kernel_1'. tf.saved_model.load in Python does.");
+    }
+
     @Test
     void oneKeyFromBothSidesCountsOnce() {
         write(model(true, true), storedObjects("_all_variables/0"));
@@ -84,6 +110,45 @@ class VariableBindingTest {
         assertThat(ClassifierModel.read(directory).variables())
                 .extracting(ModelVariable::trainable)
                 .containsExactly(false);
+    }
+
+    /** As Keras saves {@code layer.trainable = False}: the variable still says that it is trainable. */
+    @Test
+    void aVariableThatAModelDoesNotListAsTrainableIsFrozen() {
+        var listed = model(true, true).toBuilder();
+        list(listed, 0, "variables", 2);
+        list(listed, 0, "trainable_variables");
+        write(listed.build(), storedObjects("_all_variables/0"));
+
+        assertThat(ClassifierModel.read(directory).variables())
+                .extracting(ModelVariable::trainable)
+                .containsExactly(false);
+    }
+
+    /** A layer may be trainable by itself, in a model that is not. */
+    @Test
+    void theListsOfAModelCountMoreThanThoseOfItsLayers() {
+        var listed = model(true, true).toBuilder();
+        list(listed, 0, "variables", 2);
+        list(listed, 0, "trainable_variables", 2);
+        list(listed, 1, "variables", 2);
+        list(listed, 1, "trainable_variables");
+        write(listed.build(), storedObjects("_all_variables/0"));
+
+        assertThat(ClassifierModel.read(directory).variables())
+                .extracting(ModelVariable::trainable)
+                .containsExactly(true);
+    }
+
+    /** Adds an object with these children to the children of another. */
+    private static void list(MetaGraphDef.Builder model, int object, String name, int... children) {
+        var objects = model.getObjectGraphDefBuilder();
+        objects.getNodesBuilder(object).addChildren(child(name, objects.getNodesCount()));
+        var list = SavedObject.newBuilder();
+        for (int i = 0; i < children.length; i++) {
+            list.addChildren(child(String.valueOf(i), children[i]));
+        }
+        objects.addNodes(list);
     }
 
     /** The checkpoint's objects may be numbered otherwise: the names that lead to them count. */
