@@ -8,8 +8,7 @@ import org.tensorflow.proto.NodeDef;
 
 /** Which nodes do something beside computing their results. What only waits for one that does not need not wait. */
 final class Effects {
-    private static final Set<String> ASSIGNMENTS =
-            Set.of("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp");
+    static final Set<String> ASSIGNMENTS = Set.of("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp");
     private static final Set<DataType> INTEGERS =
             Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_UINT32, DataType.DT_UINT64);
 
@@ -31,6 +30,12 @@ final class Effects {
         return !ConstantBranches.isBranch(node)
                 || !ConstantBranches.branches(node).stream()
                         .allMatch(branch -> isHarmless(branch.getName(), context.library()));
+    }
+
+    /** Whether a node assigns a variable that is no counter or seed. */
+    static boolean assignsWeights(NodeDef node) {
+        return ASSIGNMENTS.contains(node.getOp())
+                && !INTEGERS.contains(Attributes.of(node, "dtype").getType());
     }
 
     /** An integer variable that moves by what has nothing to do with the images. */

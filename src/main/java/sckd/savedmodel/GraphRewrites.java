@@ -15,6 +15,7 @@ final class GraphRewrites {
             ofInference(RandomDraws::tell),
             (graph, context) -> RefVariables.rewrite(graph, context.replacements()),
             (graph, context) -> FusedBatchNormVersions.rewrite(graph),
+            ofInference(ServedBatchNorms::rewrite),
             EqualOps::rewrite);
 
     /** These ask for shapes; shape inference may run ops of the graph, so it must have none but allowed ones. */
