@@ -109,7 +109,8 @@ class ExportInPythonTest {
                         List.of("serve"),
                         "serving_default",
                         Map.of(),
-                        Map.of(exported.outputs().keySet().iterator().next(), OutputKind.LOGITS)),
+                        Map.of(exported.outputs().keySet().iterator().next(), OutputKind.LOGITS),
+                        false),
                 probe,
                 logits(exported, probe));
         return student;

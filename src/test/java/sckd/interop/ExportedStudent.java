@@ -27,13 +27,15 @@ public record ExportedStudent(Path directory) {
      *
      * @param others files of what is fed beside the images, by the input's name
      * @param outputs what each is of the logits
+     * @param servesTraining whether the logits are those of training
      */
     public record Interface(
             String writer,
             List<String> tags,
             String signature,
             Map<String, Recorded.Tensor> others,
-            Map<String, OutputKind> outputs) {}
+            Map<String, OutputKind> outputs,
+            boolean servesTraining) {}
 
     /**
      * What it is called with.

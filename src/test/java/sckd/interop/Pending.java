@@ -27,9 +27,6 @@ final class Pending {
                     cases("keras2-vit", "largest difference", "logits"),
                     // layers frozen by layer.trainable: their variables are trainable, the model's list leaves them out
                     cases("keras2-transfer", "to contain exactly in any order", "binding"),
-                    // Keras exports image layers, and what follows them, in training mode
-                    cases("keras3-augmentation", "not allowed in a model: AssignVariableOp", READING),
-                    cases("keras3-serves-batch-statistics", "not allowed in a model: AssignVariableOp", READING),
                     // inputs that have to be fed
                     cases("keras3-two-inputs", "has no default, and what inference gives it is not plain", READING),
                     // a table on the way to another output than the logits
