@@ -27,8 +27,8 @@ final class Effects {
                     .add("A call of the model moves counters or seeds of its own; in inference they stay as they are.");
             return false;
         }
-        return !ConstantBranches.isBranch(node)
-                || !ConstantBranches.branches(node).stream()
+        return !BranchCalls.isBranch(node)
+                || !BranchCalls.branches(node).stream()
                         .allMatch(branch -> isHarmless(branch.getName(), context.library()));
     }
 

@@ -10,6 +10,7 @@ final class GraphRewrites {
             UnfedDefaults::rewrite,
             ConstantBranches::rewrite,
             ConstantSwitches::rewrite,
+            ComputedBranches::rewrite,
             ofInference(RandomLayers::rewrite),
             ofInference(RandomDraws::rewrite),
             ofInference(RandomDraws::tell),
