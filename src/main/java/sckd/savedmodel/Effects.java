@@ -12,11 +12,22 @@ final class Effects {
     private static final Set<DataType> INTEGERS =
             Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_UINT32, DataType.DT_UINT64);
 
+    /** Tables of names: what is looked up changes none. */
+    private static final Set<String> LOOKUPS = Set.of(
+            "AsString",
+            "HashTable",
+            "HashTableV2",
+            "LookupTableFind",
+            "LookupTableFindV2",
+            "LookupTableSize",
+            "LookupTableSizeV2");
+
     private Effects() {}
 
     /** False for ops that are allowed, and for some that are not where they stand: branches, moves of a generator, counters. */
     static boolean mayHaveOne(FlatGraph graph, NodeDef node, GraphRewrite.Context context) {
         if (!AllowedOps.mayHaveEffect(node.getOp())
+                || LOOKUPS.contains(node.getOp())
                 || RandomOps.movesAGenerator(node)
                 || ConstantSwitches.isSwitch(node)
                 || ConstantSwitches.isMerge(node)) {

@@ -29,10 +29,6 @@ final class Pending {
                     cases("keras2-transfer", "to contain exactly in any order", "binding"),
                     // inputs that have to be fed
                     cases("keras3-two-inputs", "has no default, and what inference gives it is not plain", READING),
-                    // a table on the way to another output than the logits
-                    cases("module-class-names", "not allowed in a model: HashTableV2", READING),
-                    // a branch that depends on the images
-                    cases("module-cond", "StatelessIf (node 'cond'", READING),
                     // no output of float32 that an export could be compared by
                     cases("keras3-bfloat16", NOTHING_TO_COMPARE, "training"),
                     cases("keras3-class-id", NOTHING_TO_COMPARE, "training"),
