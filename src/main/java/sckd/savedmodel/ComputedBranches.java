@@ -1,6 +1,8 @@
 package sckd.savedmodel;
 
 import com.google.common.graph.Traverser;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +23,8 @@ final class ComputedBranches {
             Set.of(DataType.DT_RESOURCE, DataType.DT_STRING, DataType.DT_VARIANT);
 
     private final Map<String, FunctionDef> functions;
+    /** Whether a function only computes, as far as it was looked at. */
+    private final Map<String, Boolean> known = new HashMap<>();
 
     private ComputedBranches(GraphRewrite.Context context) {
         functions = context.library().getFunctionList().stream()
@@ -52,7 +56,8 @@ final class ComputedBranches {
                 && Attributes.of(node, "Tcond").getType() == DataType.DT_BOOL
                 && !types.isEmpty()
                 && types.stream().noneMatch(NOT_CHOSEN::contains)
-                && BranchCalls.branches(node).stream().allMatch(branch -> onlyComputes(branch.getName()));
+                && BranchCalls.branches(node).stream()
+                        .allMatch(branch -> known.computeIfAbsent(branch.getName(), this::onlyComputes));
     }
 
     private boolean onlyComputes(String function) {
@@ -94,19 +99,24 @@ final class ComputedBranches {
         var branches = BranchCalls.branches(node);
         var chosen = at.copyOf(BranchCalls.call(node, branches.get(0))).as("then");
         var other = at.copyOf(BranchCalls.call(node, branches.get(1))).as("else");
+        var condition = at.op(
+                        "Reshape") // of any other shape, If takes it for true where it is not empty, and Select by rows
+                .type(DataType.DT_BOOL)
+                .attribute("Tshape", Attributes.type(DataType.DT_INT32))
+                .input(at.input(0))
+                .input(at.ints("scalar"))
+                .as("condition");
         var types = Attributes.of(node, "Tout").getList().getTypeList();
         for (int i = 1; i < types.size(); i++) {
-            at.redirect(i, choice(at, types.get(i), chosen, other, i).as("output_" + i));
+            var choice = new Choice(condition, new TensorName(chosen.node(), i), new TensorName(other.node(), i));
+            at.redirect(i, choice.write(at, types.get(i)).as("output_" + i));
         }
-        choice(at, types.get(0), chosen, other, 0).last();
+        new Choice(condition, chosen, other).write(at, types.get(0)).last();
     }
 
-    private static NodeWriter.Draft choice(
-            NodeWriter at, DataType type, TensorName chosen, TensorName other, int output) {
-        return at.op("Select")
-                .type(type)
-                .input(at.input(0))
-                .input(new TensorName(chosen.node(), output))
-                .input(new TensorName(other.node(), output));
+    private record Choice(TensorName condition, TensorName chosen, TensorName other) {
+        NodeWriter.Draft write(NodeWriter at, DataType type) {
+            return at.op("Select").type(type).inputs(List.of(condition, chosen, other));
+        }
     }
 }
