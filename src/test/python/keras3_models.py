@@ -99,8 +99,11 @@ def by_archive(model, path):
     archive.write_out(path, verbose=False)
 
 
-def record(root, name, writer, model, save, training=False, batch=None, seed=1):
-    """A model with one input and one output, and its gradients: with inference statistics, and where asked for with those of the batch."""
+def record(root, name, writer, model, save, training=False, batch=None, seed=1, serves_training=False):
+    """
+    A model with one input and one output, and its gradients: with inference statistics, and where asked for with those of the batch.
+    `serves_training` where those are what it serves.
+    """
     randomize(model.weights, seed)
     result = Record(root, name, writer)
     batch = images(seed, *model.input_shape[1:]) if batch is None else batch
@@ -110,7 +113,13 @@ def record(root, name, writer, model, save, training=False, batch=None, seed=1):
     variables = [variable.value for variable in model.trainable_variables]
     logits = reference(batch, training=False).numpy()
     save(model, result.model)
-    result.signature("serve" if save is by_archive else "serving_default", batch, logits)
+    served = None
+    if serves_training:
+        before = model.get_weights()
+        served = reference(batch, training=True).numpy()
+        model.set_weights(before)
+        result.note(servesTraining=True)
+    result.signature("serve" if save is by_archive else "serving_default", batch, logits, served)
     result.trainable(
         model.trainable_variables,
         LABELS,
@@ -342,7 +351,8 @@ def serves_batch_statistics(root, name):
     inputs = keras.Input((None, None, 3))
     model = keras.Model(inputs, small(resizing(inputs)))
     batch = 255 * images(1, 24, 20, 3)
-    record(root, name, "Keras 3, model.export after Resizing: serves batch statistics", model, by_export, batch=batch)
+    writer = "Keras 3, model.export after Resizing: serves batch statistics"
+    record(root, name, writer, model, by_export, training=True, batch=batch, serves_training=True)
 
 
 def augmentation_left_on(root, name):

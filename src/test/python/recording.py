@@ -149,17 +149,17 @@ class Record:
         extra.mkdir()
         (extra / "sckd.json").write_text(json.dumps({"origin": "made for a test", "sha256": "", **settings}))
 
-    def outputs(self, outputs, logits):
-        """`logits` as a reference that does not go through the saved model computes them."""
+    def outputs(self, outputs, logits, served=None):
+        """`logits` as a reference that does not go through the saved model computes them; `served` where its outputs are of others."""
         for name, values in outputs.items():
             values = np.asarray(values)
             if values.dtype.kind in "OSU":
                 continue
-            self.json["outputs"][name] = {"kind": kind(values, logits), **self.tensor(f"output-{name}", values)}
+            self.json["outputs"][name] = {"kind": kind(values, logits if served is None else served), **self.tensor(f"output-{name}", values)}
         self.json["logits"] = self.tensor("logits", logits)
 
-    def signature(self, signature, batch, logits, **others):
-        """Runs a signature of the model as Python loads it from the disk."""
+    def signature(self, signature, batch, logits, served=None, **others):
+        """Runs a signature of the model as Python loads it from the disk; see `outputs`."""
         loaded = tf.saved_model.load(self.model, tags=self.json["tags"])
         function = loaded.signatures[signature]
         names = [name for name in function.structured_input_signature[1] if name not in others]
@@ -167,7 +167,7 @@ class Record:
         self.input(names[0], batch)
         self.others(**others)
         fed = {names[0]: tf.constant(batch), **{name: tf.constant(value) for name, value in others.items()}}
-        self.outputs({name: value.numpy() for name, value in function(**fed).items()}, logits)
+        self.outputs({name: value.numpy() for name, value in function(**fed).items()}, logits, served)
 
     def trainable(self, variables, labels=None, gradients=None, training_gradients=None):
         """The trainable variables, each with all keys of the checkpoint that hold its value, which no other variable has."""

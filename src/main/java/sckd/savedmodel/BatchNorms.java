@@ -11,7 +11,7 @@ import org.tensorflow.proto.NodeDef;
 
 /** Finds the batch normalisations of an inference graph: the fused ops, and those written out in arithmetic. */
 final class BatchNorms {
-    private static final Set<String> FUSED = Set.of("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
+    static final Set<String> FUSED = Set.of("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
     /** What stands between a variable's read and its use where types or axes differ. */
     static final Set<String> VIEWS = Set.of("Identity", "Reshape", "Squeeze", "Cast", "ExpandDims", "BroadcastTo");
 

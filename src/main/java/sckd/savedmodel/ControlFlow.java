@@ -28,9 +28,10 @@ final class ControlFlow {
             if (LOOPS.contains(node.getOp())) {
                 throw new UserException(use + " is a loop; loops cannot be used");
             }
-            if (ConstantBranches.isBranch(node) || ConstantSwitches.isSwitch(node)) {
-                throw new UserException(use + " chooses by " + describeCondition(node)
-                        + ", which is not constant; only branches that constants decide can be used");
+            if (BranchCalls.isBranch(node) || ConstantSwitches.isSwitch(node)) {
+                throw new UserException(
+                        use + " chooses by " + describeCondition(node)
+                                + ", which is not constant, and cannot be computed both ways; expected branches of If that only compute, or conditions that are constant");
             }
             if (ConstantSwitches.isMerge(node)) {
                 throw new UserException(use + " joins ways of which more than one may be taken; it cannot be used");

@@ -10,11 +10,13 @@ final class GraphRewrites {
             UnfedDefaults::rewrite,
             ConstantBranches::rewrite,
             ConstantSwitches::rewrite,
+            ComputedBranches::rewrite,
             ofInference(RandomLayers::rewrite),
             ofInference(RandomDraws::rewrite),
             ofInference(RandomDraws::tell),
             (graph, context) -> RefVariables.rewrite(graph, context.replacements()),
             (graph, context) -> FusedBatchNormVersions.rewrite(graph),
+            ofInference(ServedBatchNorms::rewrite),
             EqualOps::rewrite);
 
     /** These ask for shapes; shape inference may run ops of the graph, so it must have none but allowed ones. */

@@ -184,10 +184,16 @@ record InferenceProgram(
     }
 
     private static String describeUnfed(Signature signature, String node) {
-        return signature.inputs().values().stream()
-                        .anyMatch(input -> input.name().node().equals(node))
-                ? "the input '" + node + "' has no default, and what inference gives it is not plain;"
-                        + " save the model with a signature of images alone"
-                : "the signature's outputs need '" + node + "' fed, which is not among its inputs";
+        return signature.inputs().entrySet().stream()
+                .filter(input -> input.getValue().name().node().equals(node))
+                .findFirst()
+                .map(input -> ("the input '%s' (%s %s) has no default, and what inference gives it is not plain;"
+                                + " save the model with a signature of images alone that calls it with a fixed '%s'")
+                        .formatted(
+                                input.getKey(),
+                                input.getValue().dtype(),
+                                Shapes.describe(input.getValue().shape()),
+                                input.getKey()))
+                .orElse("the signature's outputs need '" + node + "' fed, which is not among its inputs");
     }
 }

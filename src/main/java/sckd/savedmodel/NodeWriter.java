@@ -60,6 +60,11 @@ final class NodeWriter {
         return new Draft(NodeDef.newBuilder().setOp(node.getOp()).putAllAttr(node.getAttrMap()));
     }
 
+    /** A node with op, attributes and inputs of another. */
+    Draft copyOf(NodeDef other) {
+        return new Draft(other.toBuilder().clearName());
+    }
+
     TensorName constant(String suffix, TensorProto value) {
         return op("Const")
                 .attribute("dtype", Attributes.type(value.getDtype()))

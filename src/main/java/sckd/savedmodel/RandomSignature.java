@@ -8,22 +8,21 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 
-/** A model whose signature draws random numbers: it answers differently in every run, and can be compared only as it is read. */
+/**
+ * A model whose signature draws random numbers, or normalises by the batch and moves its averages: it does not answer as inference does, and
+ * can be compared only as it is read.
+ */
 final class RandomSignature {
     private RandomSignature() {}
 
     static boolean isOne(Path directory, ModelSettings settings) {
         var file = SavedModelFile.read(directory, settings.tags());
-        var roots = SignatureChoice.choose(file, settings).outputTensors().stream()
-                .map(TensorName::node)
-                .distinct()
-                .toList();
-        return Flattener.flatten(file.metaGraph().getGraphDef(), roots, OpDefs.registered())
-                .graph()
+        return SignatureChoice.choose(file, settings)
+                .flatten(file.metaGraph().getGraphDef(), OpDefs.registered())
                 .nodes()
                 .values()
                 .stream()
-                .anyMatch(RandomOps::draws);
+                .anyMatch(node -> RandomOps.draws(node) || Effects.assignsWeights(node));
     }
 
     /** The outputs that are compared, of the model with its draws settled and the values of its checkpoint. */

@@ -96,4 +96,10 @@ record Signature(String name, String method, Map<String, Tensor> inputs, Map<Str
     List<TensorName> outputTensors() {
         return outputs.values().stream().map(Tensor::name).toList();
     }
+
+    /** Its program as it was written, without calls. */
+    FlatGraph flatten(GraphDef graph, OpDefs ops) {
+        var roots = outputTensors().stream().map(TensorName::node).distinct().toList();
+        return Flattener.flatten(graph, roots, ops).graph();
+    }
 }

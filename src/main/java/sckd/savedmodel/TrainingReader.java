@@ -71,7 +71,7 @@ record TrainingReader(
         return Optional.empty();
     }
 
-    /** Signatures that are named for training, the call of Keras 2, any other signature. */
+    /** Signatures that are named for training, the call of Keras 2, any other signature; the served one where it is in training mode. */
     private List<TrainingJudge.Candidate> candidates(List<String> notes) {
         var named = new ArrayList<TrainingJudge.Candidate>();
         var others = new ArrayList<TrainingJudge.Candidate>();
@@ -79,7 +79,8 @@ record TrainingReader(
         for (var signature : Signature.readAll(file).values()) {
             boolean isNamed = isNamedForTraining(signature);
             var required = signature.requiredInputs(graph);
-            if (signature.name().equals(serving.name()) || signature.name().equals(Signature.FEATURES)) {
+            if (signature.name().equals(Signature.FEATURES)
+                    || signature.name().equals(serving.name()) && !servesTraining()) {
                 continue;
             }
             if (takesTheSame(required)) {
@@ -95,6 +96,15 @@ record TrainingReader(
                 .ifPresent(named::add);
         named.addAll(others);
         return named;
+    }
+
+    /** Whether what is served moves the averages that are taken for inference here. */
+    private boolean servesTraining() {
+        var averages = BatchNorms.movingStatistics(inference.program().graph());
+        var served = serving.flatten(file.metaGraph().getGraphDef(), ops);
+        return served.nodes().values().stream()
+                .flatMap(node -> MovingAverage.find(served, node).stream())
+                .anyMatch(moved -> averages.contains(moved.handle()));
     }
 
     static boolean isNamedForTraining(Signature signature) {

@@ -2,6 +2,7 @@ package sckd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Maps;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -38,6 +40,8 @@ import sckd.savedmodel.ModelVariables;
 class ExportInPythonTest {
     private static final String NAME =
             "export-in-python-test-" + ProcessHandle.current().pid();
+    private static final Set<String> NEEDED = Set.of(
+            "tf.saved_model.load", "own call", "TFSMLayer", "graph mode", "every signature", "variables", "trained");
     private static final List<Integer> IMAGES = List.of(16, 32, 32, 3);
 
     @TempDir
@@ -75,7 +79,9 @@ class ExportInPythonTest {
                 train("resnet32", "Keras 3, model.export", "layer2_4_relu2"));
         ExportedStudent.runChecks("check_exports-by-commands", students);
         for (var student : students) {
-            student.readResults().values().forEach(ExportedStudent::assertPassed);
+            var results = student.readResults();
+            results.values().forEach(ExportedStudent::assertPassed);
+            assertThat(results).containsAllEntriesOf(Maps.toMap(NEEDED, check -> "ok"));
         }
     }
 
@@ -109,7 +115,8 @@ class ExportInPythonTest {
                         List.of("serve"),
                         "serving_default",
                         Map.of(),
-                        Map.of(exported.outputs().keySet().iterator().next(), OutputKind.LOGITS)),
+                        Map.of(exported.outputs().keySet().iterator().next(), OutputKind.LOGITS),
+                        false),
                 probe,
                 logits(exported, probe));
         return student;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -21,19 +23,22 @@ import java.util.Map;
  */
 public record ExportedStudent(Path directory) {
     private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final long WORK_OF_ANY = 200_000;
 
     /**
      * How a model is called.
      *
      * @param others files of what is fed beside the images, by the input's name
      * @param outputs what each is of the logits
+     * @param servesTraining whether the logits are those of training
      */
     public record Interface(
             String writer,
             List<String> tags,
             String signature,
             Map<String, Recorded.Tensor> others,
-            Map<String, OutputKind> outputs) {}
+            Map<String, OutputKind> outputs,
+            boolean servesTraining) {}
 
     /**
      * What it is called with.
@@ -90,16 +95,31 @@ public record ExportedStudent(Path directory) {
     }
 
     /**
-     * Has Python load all of them, in every way that it has; two processes share them, as most of the work keeps to one core.
+     * Has Python load all of them, in every way that it has; two processes share them, the largest programs first, as most of the work keeps to
+     * one core.
      *
      * @param log its name in target/interop, without the number and {@code .log} that are put behind
      */
     public static void runChecks(String log, List<ExportedStudent> students) {
         var halves = List.of(new ArrayList<String>(), new ArrayList<String>());
-        for (int i = 0; i < students.size(); i++) {
-            halves.get(i % 2).add(students.get(i).directory.toString());
-        }
+        var work = new long[halves.size()];
+        students.stream()
+                .sorted(Comparator.comparingLong(ExportedStudent::work).reversed())
+                .forEach(student -> {
+                    int lighter = work[0] <= work[1] ? 0 : 1;
+                    halves.get(lighter).add(student.directory.toString());
+                    work[lighter] += student.work();
+                });
         Python.runTogether(Path.of("target/interop", log), LIMIT, "check_exports.py", halves);
+    }
+
+    /** About how long it takes, in bytes of a program; a small one takes its time as well. */
+    private long work() {
+        try {
+            return WORK_OF_ANY + Files.size(model().resolve("saved_model.pb"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What came of each check: {@code ok}, why it does not apply, or what is wrong. */

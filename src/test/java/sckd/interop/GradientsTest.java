@@ -30,11 +30,13 @@ import sckd.savedmodel.ModelVariables;
 /** The gradient of the cross-entropy by every trainable variable is that of Python's GradientTape. */
 @Tag("interop")
 class GradientsTest {
+    /** Of the largest component of the variable's gradient. */
+    private static final double OF_VARIABLE = 1e-5;
     /**
-     * What is allowed, of the largest component of the variable's gradient; beside it of the largest of all, as a gradient may be zero but for
-     * rounding (a bias before a batch norm).
+     * Beside it, of the norm of the largest of all: a gradient may be zero but for rounding, as that of a bias before a batch norm. Half of it is
+     * what keras3-subclass takes, where a bias' gradient is a sum that cancels; the others need a tenth.
      */
-    private record Tolerance(double ofVariable, double ofAll) {}
+    private static final double OF_ALL = 3e-6;
 
     static Stream<String> withInferenceStatistics() {
         return namesWith(Trainable::gradient);
@@ -52,21 +54,13 @@ class GradientsTest {
     @ParameterizedTest
     @MethodSource
     void withInferenceStatistics(String name) throws Throwable {
-        Pending.check(
-                "gradients",
-                name,
-                () -> check(name, ModelInstance::buildInference, Trainable::gradient, new Tolerance(1e-5, 1e-5)));
+        Pending.check("gradients", name, () -> check(name, ModelInstance::buildInference, Trainable::gradient));
     }
 
-    /** Wider: variances of few values magnify rounding. */
     @ParameterizedTest
     @MethodSource
     void withBatchStatistics(String name) throws Throwable {
-        Pending.check(
-                "gradients",
-                name,
-                () -> check(
-                        name, ModelInstance::buildTraining, Trainable::trainingGradient, new Tolerance(1e-4, 1e-5)));
+        Pending.check("gradients", name, () -> check(name, ModelInstance::buildTraining, Trainable::trainingGradient));
     }
 
     private interface Builder {
@@ -79,8 +73,7 @@ class GradientsTest {
                 List<String> features);
     }
 
-    private static void check(
-            String name, Builder builder, Function<Trainable, GradientSample> gradientOf, Tolerance tolerance) {
+    private static void check(String name, Builder builder, Function<Trainable, GradientSample> gradientOf) {
         var recorded = MadeModels.recorded(name);
         var model = ClassifierModel.read(MadeModels.model(name));
         var trainable =
@@ -97,25 +90,18 @@ class GradientsTest {
                     .findFirst()
                     .orElseThrow(() -> new AssertionError("no variable is bound to " + expected.keys()));
             trainable.set(index, null); // parts of a variable stand under one key, in their order
-            checkClose(name, expected, gradients.get(index), gradientOf.apply(expected), tolerance, largest);
+            checkClose(name, expected, gradients.get(index), gradientOf.apply(expected), largest);
         }
     }
 
     private static void checkClose(
-            String name,
-            Trainable variable,
-            float[] actual,
-            GradientSample expected,
-            Tolerance tolerance,
-            double largestNorm) {
+            String name, Trainable variable, float[] actual, GradientSample expected, double largestNorm) {
         double norm = Math.sqrt(IntStream.range(0, actual.length)
                 .mapToDouble(i -> (double) actual[i] * actual[i])
                 .sum());
         assertThat(norm)
                 .as("%s: norm of the gradient by %s", name, variable.name())
-                .isCloseTo(
-                        expected.norm(),
-                        within(tolerance.ofVariable * expected.norm() + tolerance.ofAll * largestNorm));
+                .isCloseTo(expected.norm(), within(OF_VARIABLE * expected.norm() + OF_ALL * largestNorm));
         var sample = expected.sample().read(MadeModels.directory(name));
         int step = (actual.length + 999) / 1000;
         double largest = 0;
@@ -125,7 +111,7 @@ class GradientsTest {
         for (int i = 0; i < sample.length; i++) {
             assertThat((double) actual[i * step])
                     .as("%s: gradient by %s [%d]", name, variable.name(), i * step)
-                    .isCloseTo(sample[i], within(tolerance.ofVariable * largest + tolerance.ofAll * largestNorm));
+                    .isCloseTo(sample[i], within(OF_VARIABLE * largest + OF_ALL * largestNorm));
         }
     }
 

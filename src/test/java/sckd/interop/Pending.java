@@ -21,15 +21,11 @@ final class Pending {
     private static final String[] READING = {"logits", "binding", "gradients", "training"};
 
     private static final List<Case> CASES = Stream.of(
-                    // Keras exports image layers, and what follows them, in training mode
-                    cases("keras3-augmentation", "not allowed in a model: AssignVariableOp", READING),
-                    cases("keras3-serves-batch-statistics", "not allowed in a model: AssignVariableOp", READING),
-                    // inputs that have to be fed
-                    cases("keras3-two-inputs", "has no default, and what inference gives it is not plain", READING),
-                    // a table on the way to another output than the logits
-                    cases("module-class-names", "not allowed in a model: HashTableV2", READING),
-                    // a branch that depends on the images
-                    cases("module-cond", "StatelessIf (node 'cond'", READING))
+                    // refused: nothing says what to feed beside the images
+                    cases(
+                            "keras3-two-inputs",
+                            "the input 'place' (DT_FLOAT [?, 2]) has no default, and what inference gives it is not plain",
+                            READING))
             .flatMap(List::stream)
             .toList();
 

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param others what is fed beside the images, by name
  * @param policy of half and double floats; null for float32
  * @param random whether its outputs differ from run to run
+ * @param servesTraining whether its outputs are those of training
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Recorded(
@@ -34,7 +35,8 @@ public record Recorded(
         Tensor logits,
         List<Trainable> trainable,
         String policy,
-        boolean random) {
+        boolean random,
+        boolean servesTraining) {
     /** A file of raw little-endian values, row by row. */
     public record Tensor(String file, String dtype, List<Integer> shape) {
         float[] read(Path directory) {

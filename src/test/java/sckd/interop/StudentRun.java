@@ -67,18 +67,21 @@ record StudentRun(ExportedStudent result) {
         var bundle =
                 Trainer.train(task, run, new Silent(), () -> false).checkpoint().bundle();
         StudentExport.write(student.model(), bundle, TrainingTask.STUDENT, result.model());
-        result.describe(student.model().directory(), face, probe, logits(student.model(), bundle, probe));
+        result.describe(student.model().directory(), face, probe, logits(student.model(), bundle, face, probe));
         MoreFiles.deleteRecursively(run, RecursiveDeleteOption.ALLOW_INSECURE);
     }
 
-    private static float[] logits(ClassifierModel model, Path bundle, ExportedStudent.Probe probe) {
+    private static float[] logits(
+            ClassifierModel model, Path bundle, ExportedStudent.Interface face, ExportedStudent.Probe probe) {
         try (var graph = new Graph();
                 var session = new Session(graph);
                 var images = Values.tensor(probe.shapeArray(), probe.images())) {
             var tf = Ops.create(graph);
             var fed = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(probe.shapeArray())));
             var variables = ModelVariables.build(tf, TrainingTask.STUDENT, model);
-            var instance = ModelInstance.buildInference(tf, TrainingTask.STUDENT, model, variables, fed, List.of());
+            var instance = face.servesTraining()
+                    ? ModelInstance.buildTraining(tf, TrainingTask.STUDENT, model, variables, fed, List.of())
+                    : ModelInstance.buildInference(tf, TrainingTask.STUDENT, model, variables, fed, List.of());
             VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).restore(session, bundle);
             try (var result =
                     session.runner().feed(fed, images).fetch(instance.logits()).run()) {

@@ -80,7 +80,8 @@ final class Students {
                             recorded.tags(),
                             recorded.signature(),
                             others.buildOrThrow(),
-                            outputs.buildOrThrow()),
+                            outputs.buildOrThrow(),
+                            recorded.servesTraining()),
                     new ExportedStudent.Probe(input.name(), values, input.dtype(), input.shape()));
         }
     }
@@ -107,7 +108,12 @@ final class Students {
                     images,
                     10,
                     new ExportedStudent.Interface(
-                            "zoo", List.of("serve"), "serving_default", Map.of(), Map.of("logits", OutputKind.LOGITS)),
+                            "zoo",
+                            List.of("serve"),
+                            "serving_default",
+                            Map.of(),
+                            Map.of("logits", OutputKind.LOGITS),
+                            false),
                     new ExportedStudent.Probe("images", probe, "float32", shape));
         }
     }

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
@@ -184,18 +185,86 @@ class ControlFlowTest {
         var zero = constant("zero", floatScalar(0));
         var positive = node("condition", "Greater", "x", "zero");
         assertRefused(
-                "Switch (node 'switch') chooses by 'condition:0', which is not constant; only branches that constants"
-                        + " decide can be used",
+                "Switch (node 'switch') chooses by 'condition:0', which is not constant, and cannot be computed both ways;"
+                        + " expected branches of If that only compute, or conditions that are constant",
                 library(),
                 cond(zero, positive));
-        assertRefused(
-                "If (node 'result') chooses by 'condition:0', which is not constant; only branches that constants"
-                        + " decide can be used",
+    }
+
+    @ParameterizedTest
+    @CsvSource({"If, 3", "StatelessIf, 3", "If, -3"})
+    void anIfWhoseBranchesOnlyComputeIsComputedBothWays(String op, float x) {
+        var rewriting = new Rewriting(
                 library(TWICE, NEGATIVE),
                 placeholder("x"),
-                zero,
-                positive,
-                branch("result", "If", Map.of("Tcond", BOOL), "condition"));
+                constant("zero", floatScalar(0)),
+                node("condition", "Greater", "x", "zero"),
+                branch("result", op, Map.of("Tcond", BOOL), "condition"));
+        rewriting.feed("x", new float[] {x});
+
+        assertThat(rewriting.run()).containsExactly(x > 0 ? 2 * x : -x);
+        assertThat(rewriting.gradient("x")).hasSize(1);
+        rewriting.assertGradient("x");
+        assertThat(rewriting.notes())
+                .containsExactly("Both branches of 'result' are computed, as its condition is not constant;"
+                        + " the chosen one's results are taken.");
+    }
+
+    /** Of two results the second is taken, of a branch that holds a branch. */
+    @ParameterizedTest
+    @ValueSource(floats = {3, -3})
+    void branchesMayHaveSeveralResultsAndBranches(float x) {
+        var inner = branch("inner", "StatelessIf", Map.of("Tcond", BOOL), "condition:z:0");
+        var outer = function(
+                "outer",
+                List.of("x"),
+                List.of("x", "inner:output:0"),
+                constant("one", floatScalar(1)),
+                node("condition", "Less", "x", "one:output:0"),
+                inner);
+        var both = function("both", List.of("x"), List.of("x", "square:y:0"), node("square", "Square", "x"));
+        var attributes = Map.of(
+                "Tcond", BOOL,
+                "Tin", floats(1),
+                "Tout", floats(2),
+                "then_branch", GraphText.function("both"),
+                "else_branch", GraphText.function("outer"));
+        var rewriting = new Rewriting(
+                library(TWICE, NEGATIVE, both, outer),
+                placeholder("x"),
+                constant("zero", floatScalar(0)),
+                node("condition", "Greater", "x", "zero"),
+                node("if", "StatelessIf", attributes, "condition", "x"),
+                node("result", "Neg", "if:1"));
+        rewriting.feed("x", new float[] {x});
+
+        assertThat(rewriting.run()).containsExactly(x > 0 ? -x * x : -2 * x);
+        rewriting.assertGradient("x");
+    }
+
+    @Test
+    void aBranchThatDoesMoreThanComputeIsRefused() {
+        var reading = function(
+                "reading",
+                List.of("x"),
+                List.of("x"),
+                constant("path", GraphText.stringScalar("file")),
+                node("read", "ReadFile", "path:output:0"));
+        var calling = function("calling", List.of("x"), List.of("x"), GraphText.call("call", "reading", 1, 1, "x"));
+        var attributes = Map.of(
+                "Tcond", BOOL,
+                "Tin", floats(1),
+                "Tout", floats(1),
+                "then_branch", GraphText.function("twice"),
+                "else_branch", GraphText.function("calling"));
+        assertRefused(
+                "If (node 'result') chooses by 'condition:0', which is not constant, and cannot be computed both ways;"
+                        + " expected branches of If that only compute, or conditions that are constant",
+                library(TWICE, reading, calling),
+                placeholder("x"),
+                constant("zero", floatScalar(0)),
+                node("condition", "Greater", "x", "zero"),
+                node("result", "If", attributes, "condition", "x"));
     }
 
     /** What is asserted of a value cannot be known before a run; nothing but the assertion waits for it. */

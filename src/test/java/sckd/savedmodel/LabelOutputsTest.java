@@ -33,6 +33,7 @@ class LabelOutputsTest {
                     Map.of("key_dtype", type(DataType.DT_INT64), "value_dtype", type(DataType.DT_STRING))),
             constant("unknown", GraphText.stringScalar("?")),
             node("name", "LookupTableFindV2", IDS_TO_NAMES, "table", "best", "unknown"),
+            node("waiting", "Identity", "probabilities", "^name"),
             node("printed", "AsString", Map.of("T", type(DataType.DT_INT64)), "best"),
             constant("all", ints(0, 1)),
             node("everyName", "AsString", Map.of("T", type(DataType.DT_INT32)), "all"));
@@ -52,6 +53,14 @@ class LabelOutputsTest {
                     .noneMatch(node ->
                             node.getOp().equals("HashTableV2") || node.getOp().equals("AsString"));
         }
+    }
+
+    /** As a function ends: all that it did stands before each of its results. */
+    @Test
+    void scoresNeedNotWaitForNames() {
+        var model = read(Map.of("class", "name:0", "scores", "waiting:0"));
+        assertThat(model.outputs()).containsOnlyKeys("class", "scores");
+        assertThat(model.graph().getNodeList()).extracting(NodeDef::getOp).doesNotContain("LookupTableFindV2");
     }
 
     @Test

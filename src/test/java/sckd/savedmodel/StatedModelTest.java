@@ -154,8 +154,8 @@ class StatedModelTest {
         assertThatThrownBy(() -> ClassifierModel.read(directory))
                 .isInstanceOf(UserException.class)
                 .hasMessage(directory.resolve("saved_model.pb")
-                        + ": the input 'rate' has no default, and what inference gives it is not plain; save the model"
-                        + " with a signature of images alone");
+                        + ": the input 'rate' (DT_FLOAT []) has no default, and what inference gives it is not plain;"
+                        + " save the model with a signature of images alone that calls it with a fixed 'rate'");
     }
 
     @Test
