@@ -6,6 +6,7 @@ import java.util.Optional;
 import sckd.data.DataSets;
 import sckd.distillation.CosineGate;
 import sckd.yaml.ChoiceType;
+import sckd.yaml.FlagType;
 import sckd.yaml.ListType;
 import sckd.yaml.MapType;
 import sckd.yaml.NumberType;
@@ -92,8 +93,18 @@ final class ExperimentKeys {
                         TrainingKeys.TRAINING,
                         TeacherSpec::training,
                         "Trains the teacher on the labels first; without it the teacher is taken as it is.");
+                var check = keys.optional(
+                        "check",
+                        new FlagType(),
+                        true,
+                        TeacherSpec::check,
+                        "Stop the run, and say what may be the cause, if it is no better than chance on validation images, or far below the accuracy told at its import.");
                 return values -> new TeacherSpec(
-                        values.get(name), values.get(model), settings.apply(values), values.get(training));
+                        values.get(name),
+                        values.get(model),
+                        settings.apply(values),
+                        values.get(training),
+                        values.get(check));
             });
 
     private static final Section<Supervised> SUPERVISED =

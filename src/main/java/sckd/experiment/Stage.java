@@ -1,7 +1,9 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.ModelImport.Existing;
@@ -27,8 +29,12 @@ final class Stage {
         this.stopRequested = stopRequested;
     }
 
-    /** Trains, exports and sums up; what an earlier process did of it is continued, and not done again if it ended. */
-    RunSummary run(Work work, RunDirectory directory) {
+    /**
+     * Trains, exports and sums up; what an earlier process did of it is continued, and not done again if it ended.
+     *
+     * @param check throws if the exported model is not to be gone on with; it stays, but has not ended then
+     */
+    RunSummary run(Work work, RunDirectory directory, Consumer<Path> check) {
         var done = directory.findSummary();
         if (done.isPresent()) {
             listener.message("%s: trained by an earlier process".formatted(work.name()));
@@ -44,6 +50,7 @@ final class Stage {
         Models.tellTrainingNotes(task.student(), listener);
         var result = Trainer.train(task, cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
+        check.accept(directory.student());
         var summary = summary(work, student.model(), result, directory);
         directory.writeSummary(summary);
         listener.finished(summary);

@@ -120,12 +120,14 @@ class ExperimentFileTest {
                                         new ModelSource.SavedModel(Path.of("savedmodels/resnet56-cifar10")),
                                         ModelSettings.ofScaling(new Normalization(
                                                 List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f))),
-                                        Optional.empty()),
+                                        Optional.empty(),
+                                        true),
                                 new TeacherSpec(
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
                                         ModelSettings.NONE,
-                                        Optional.of(assistantTraining))),
+                                        Optional.of(assistantTraining),
+                                        false)),
                         new Supervised(0.5f),
                         List.of(
                                 new DistillationTerm(

@@ -1,0 +1,51 @@
+package sckd.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import sckd.data.Normalization;
+import sckd.savedmodel.ChannelOrder;
+import sckd.savedmodel.InputSettings;
+import sckd.savedmodel.Layout;
+import sckd.training.NamedModel;
+
+/**
+ * Another way to give a model its images.
+ *
+ * @param changes what of its settings is another, as it would be written in an experiment
+ */
+record InputTry(NamedModel model, List<String> changes) {
+    /** The model's scaling but for what is given here. */
+    static InputTry of(
+            NamedModel model,
+            Optional<Normalization> scaling,
+            Optional<ChannelOrder> channels,
+            Optional<Layout> layout) {
+        var changes = new ArrayList<String>();
+        scaling.ifPresent(other -> changes.add(describe(model.input(), other)));
+        channels.ifPresent(order -> changes.add("input.channels: " + order));
+        layout.ifPresent(axes -> changes.add("input.layout: " + axes));
+        var own = model.model().settings();
+        var other = new InputSettings(Optional.empty(), scaling, Optional.empty(), layout, channels);
+        var changed = model.model().withSettings(own.withInput(other.or(own.input())));
+        return new InputTry(
+                new NamedModel(model.name(), changed, scaling.orElse(model.input()), model.classes()),
+                List.copyOf(changes));
+    }
+
+    private static String describe(Normalization now, Normalization other) {
+        var scale = other.scale() == now.scale() ? "" : "input.scale: %s, ".formatted(number(other.scale()));
+        return "%sinput.mean: %s, input.std: %s".formatted(scale, numbers(other.mean()), numbers(other.std()));
+    }
+
+    private static String numbers(List<Float> values) {
+        return values.size() == 1
+                ? number(values.get(0))
+                : values.stream().map(InputTry::number).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String number(float value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    }
+}
