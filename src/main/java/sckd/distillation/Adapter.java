@@ -22,7 +22,7 @@ public record Adapter(Variable variable, boolean trainable, Op initialize) {
      * @param name after {@code adapter/}; part of the seed, so that two losses start apart
      * @param inputs how many values a result is summed from
      */
-    static Adapter buildHeNormal(Ops tf, String name, Shape shape, int inputs, long seed) {
+    public static Adapter buildHeNormal(Ops tf, String name, Shape shape, int inputs, long seed) {
         var mixed = Hashing.murmur3_128()
                 .newHasher()
                 .putLong(seed)
@@ -39,7 +39,7 @@ public record Adapter(Variable variable, boolean trainable, Op initialize) {
     }
 
     /** A trained vector whose first values are all {@code value}. */
-    static Adapter buildConstant(Ops tf, String name, int size, float value) {
+    public static Adapter buildConstant(Ops tf, String name, int size, float value) {
         var values = new float[size];
         Arrays.fill(values, value);
         return build(tf, name, Shape.of(size), values);

@@ -27,7 +27,7 @@ final class DistillationKeys {
     private static final Range ABOVE_0 = Range.above(0);
     private static final Range AT_LEAST_0 = Range.atLeast(0);
 
-    static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
+    static final Kinds<DistillationLoss> LOSSES = ExtendedKinds.of(
             "loss",
             ImmutableMap.<String, Section<? extends DistillationLoss>>builder()
                     .put(
@@ -127,7 +127,10 @@ final class DistillationKeys {
                                         return values -> new TaskOrientedFeatureLoss(
                                                 values.get(distance), values.get(orthogonality));
                                     }))
-                    .build());
+                    .build(),
+            LossKind.class,
+            LossKind::name,
+            LossKind::section);
 
     private static <L> Part<L, Float> temperature(Keys<L> keys, Function<L, Float> get) {
         return keys.optional("temperature", NumberType.FLOAT.within(ABOVE_0), 4f, get, "T; 1 is the plain softmax.");
