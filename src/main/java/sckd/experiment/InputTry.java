@@ -16,12 +16,21 @@ import sckd.training.NamedModel;
  * @param changes what of its settings is another, as it would be written in an experiment
  */
 record InputTry(NamedModel model, List<String> changes) {
-    /** The model's scaling but for what is given here. */
+    static InputTry asItIs(NamedModel model) {
+        return new InputTry(model, List.of());
+    }
+
+    /**
+     * With what is given, and the rest as it is.
+     *
+     * @param ofDataSet the scaling of a model of which none is stated
+     */
     static InputTry of(
             NamedModel model,
             Optional<Normalization> scaling,
             Optional<ChannelOrder> channels,
-            Optional<Layout> layout) {
+            Optional<Layout> layout,
+            Normalization ofDataSet) {
         var changes = new ArrayList<String>();
         scaling.ifPresent(other -> changes.add(describe(model.input(), other)));
         channels.ifPresent(order -> changes.add("input.channels: " + order));
@@ -29,9 +38,8 @@ record InputTry(NamedModel model, List<String> changes) {
         var own = model.model().settings();
         var other = new InputSettings(Optional.empty(), scaling, Optional.empty(), layout, channels);
         var changed = model.model().withSettings(own.withInput(other.or(own.input())));
-        return new InputTry(
-                new NamedModel(model.name(), changed, scaling.orElse(model.input()), model.classes()),
-                List.copyOf(changes));
+        var input = changed.scalingOr(ofDataSet);
+        return new InputTry(new NamedModel(model.name(), changed, input, model.classes()), List.copyOf(changes));
     }
 
     private static String describe(Normalization now, Normalization other) {

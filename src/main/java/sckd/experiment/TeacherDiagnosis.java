@@ -19,8 +19,9 @@ import sckd.training.Predictions;
 
 /** Finds out, by trying, why a model is wrong about images that it should know: their scaling, the order of their channels or axes, or that of the classes. */
 final class TeacherDiagnosis {
-    private static final int FEWEST_IMAGES = 500;
-    private static final int IMAGES_OF_A_CLASS = 20;
+    /** Enough to tell a model that is right from one that is not, few enough for a large one on a CPU. */
+    private static final int IMAGES = 300;
+
     private static final long SEED = 1;
 
     /** Accuracies that differ by less are alike: the smaller change is the likelier. */
@@ -48,7 +49,7 @@ final class TeacherDiagnosis {
     TeacherDiagnosis(NamedModel model, DataSet dataSet, LabelledImages images, Predictions present) {
         this.model = model;
         this.dataSet = dataSet;
-        this.images = images.sample(Math.max(FEWEST_IMAGES, IMAGES_OF_A_CLASS * present.classes()), SEED);
+        this.images = images.sample(IMAGES, SEED);
         this.present = present;
     }
 
@@ -69,7 +70,16 @@ final class TeacherDiagnosis {
 
     /** Empty if nothing that was tried does better. */
     Optional<Cause> findCause() {
-        var cures = tries().stream().flatMap(each -> findCures(each).stream()).toList();
+        var asItIs = InputTry.asItIs(model);
+        var cures = new ArrayList<>(findOrder(asItIs, present).stream().toList());
+        for (var input : tries()) {
+            predict(input).ifPresent(found -> {
+                if (found.beatsChance() && found.beats(present.share())) {
+                    cures.add(new Cure(input, Optional.empty(), found.share()));
+                }
+                findOrder(input, found).ifPresent(cures::add);
+            });
+        }
         double best = cures.stream().mapToDouble(Cure::share).max().orElse(0);
         return cures.stream()
                 .filter(cure -> cure.share() >= best - ALIKE)
@@ -77,18 +87,10 @@ final class TeacherDiagnosis {
                 .map(this::describe);
     }
 
-    private List<Cure> findCures(InputTry input) {
-        var found = predict(input);
-        var cures = new ArrayList<Cure>();
-        found.filter(each -> !input.changes().isEmpty() && each.beatsChance() && each.beats(present.share()))
-                .ifPresent(each -> cures.add(new Cure(input, Optional.empty(), each.share())));
-        found.ifPresent(each -> {
-            var order = ClassPermutation.find(each);
-            if (order.isBetterThan(each) && order.isBetterThan(present)) {
-                cures.add(new Cure(input, Optional.of(order), order.share()));
-            }
-        });
-        return cures;
+    private Optional<Cure> findOrder(InputTry input, Predictions found) {
+        return Optional.of(ClassPermutation.find(found))
+                .filter(order -> order.isBetterThan(found) && order.isBetterThan(present))
+                .map(order -> new Cure(input, Optional.of(order), order.share()));
     }
 
     /** Empty where the model does not take its images so; whatever stops it, it is not the cause that is looked for. */
@@ -110,19 +112,20 @@ final class TeacherDiagnosis {
                         .filter(ChannelOrder.BGR::equals)
                         .isPresent();
                 for (var scaling : scalings(isReversed)) {
-                    tries.add(InputTry.of(model, scaling, channels, layout));
+                    tries.add(InputTry.of(model, scaling, channels, layout, dataSet.normalization()));
                 }
             }
         }
-        return tries;
+        return tries.stream().filter(input -> !input.changes().isEmpty()).toList();
     }
 
     /** As it is, and the other where the model can take both: flat images, or a map whose sides are as many as its channels. */
     private List<Optional<Layout>> layouts() {
         var layouts = new ArrayList<Optional<Layout>>(List.of(Optional.empty()));
-        var now = predict(InputTry.of(model, Optional.empty(), Optional.empty(), Optional.empty()));
+        var now = predict(InputTry.asItIs(model));
         for (var layout : Layout.values()) {
-            predict(InputTry.of(model, Optional.empty(), Optional.empty(), Optional.of(layout)))
+            predict(InputTry.of(
+                            model, Optional.empty(), Optional.empty(), Optional.of(layout), dataSet.normalization()))
                     .filter(found -> now.isPresent()
                             && !Arrays.equals(found.predicted(), now.get().predicted()))
                     .ifPresent(found -> layouts.add(Optional.of(layout)));
