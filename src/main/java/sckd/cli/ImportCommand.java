@@ -1,10 +1,15 @@
 package sckd.cli;
 
+import com.google.common.collect.Maps;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import sckd.Nearest;
+import sckd.UserException;
+import sckd.data.DataSets;
 import sckd.savedmodel.ModelImport;
 
 /** {@code sckd import}: brings a pretrained model in. */
@@ -52,6 +57,15 @@ final class ImportCommand implements Runnable, Common.Holder {
                             + " them in the copy.")
     private boolean trainableConstants;
 
+    @Option(
+            names = "--accuracy",
+            split = ",",
+            paramLabel = "DATA=PERCENT",
+            description =
+                    "Its top-1 on the test images of a data set, such as cifar10=93.39: a run in which it teaches stops where it is far"
+                            + " below.")
+    private Map<String, Double> accuracy = Map.of();
+
     @Option(names = "--replace", description = "Put it in the place of a model that has the name already.")
     private boolean replace;
 
@@ -65,9 +79,25 @@ final class ImportCommand implements Runnable, Common.Holder {
         ModelImport.checkName(name);
         var existing = replace ? ModelImport.Existing.REPLACE : ModelImport.Existing.REFUSE;
         var target = Path.of("savedmodels", name);
-        var imported = new ModelImport(source, target, settings.find(), existing)
+        var imported = new ModelImport(source, target, settings.find(), shares(), existing)
                 .run(trainableConstants ? ModelImport.Constants.TRAIN : ModelImport.Constants.KEEP);
         var report = ImportReport.of(imported);
         output.print(report, report.text());
+    }
+
+    /** The accuracies from 0 to 1. */
+    private Map<String, Double> shares() {
+        var known = DataSets.all().keySet();
+        accuracy.forEach((data, percent) -> {
+            if (!known.contains(data)) {
+                throw new UserException(
+                        "--accuracy: unknown data set '%s'; %s".formatted(data, Nearest.hint(data, known)));
+            }
+            if (!(percent > 1 && percent <= 100)) {
+                throw new UserException(
+                        "--accuracy %s=%s: expected percent, more than 1 to 100".formatted(data, percent));
+            }
+        });
+        return Maps.transformValues(accuracy, percent -> percent / 100);
     }
 }

@@ -61,6 +61,11 @@ record ImageFiles(List<EncodedImage> images, int[] labels, ImageFrame frame) imp
         return new HoldOut(select(parts.kept()), select(parts.heldOut()));
     }
 
+    @Override
+    public ImageFiles sample(int count, long seed) {
+        return count >= size() ? this : select(HeldOut.draw(size(), count, seed).heldOut());
+    }
+
     /** Those of these indices, in this order. */
     ImageFiles select(int[] indices) {
         return new ImageFiles(

@@ -52,6 +52,11 @@ public record ImageSet(byte[] pixels, int[] labels, int height, int width, int c
     }
 
     @Override
+    public ImageSet sample(int count, long seed) {
+        return count >= size() ? this : select(HeldOut.draw(size(), count, seed).heldOut());
+    }
+
+    @Override
     public boolean streamed() {
         return false;
     }

@@ -29,6 +29,9 @@ public sealed interface LabelledImages permits ImageSet, ImageFiles {
      */
     HoldOut holdOut(int count, long seed);
 
+    /** {@code count} of them, drawn as {@link #holdOut} draws; all where there are no more. */
+    LabelledImages sample(int count, long seed);
+
     /** Whether they are read from their files when they are needed, a few batches ahead. */
     boolean streamed();
 

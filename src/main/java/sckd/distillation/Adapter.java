@@ -23,12 +23,12 @@ public record Adapter(Variable variable, boolean trainable, Op initialize) {
      * @param name after {@code adapter/}; part of the seed, so that two losses start apart
      * @param inputs how many values a result is summed from
      */
-    static Adapter buildHeNormal(Ops tf, String name, Shape shape, int inputs, long seed) {
+    public static Adapter buildHeNormal(Ops tf, String name, Shape shape, int inputs, long seed) {
         return build(tf, "adapter/" + name, shape, true, normal(name, 2.0 / inputs, shape, seed));
     }
 
     /** A trained vector whose first values are all {@code value}. */
-    static Adapter buildConstant(Ops tf, String name, int size, float value) {
+    public static Adapter buildConstant(Ops tf, String name, int size, float value) {
         var shape = Shape.of(size);
         return build(tf, "adapter/" + name, shape, true, constant(value, shape));
     }

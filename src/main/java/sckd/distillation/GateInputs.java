@@ -31,7 +31,7 @@ public record GateInputs(
     }
 
     /** What the gradients come to, all of θ as one vector. */
-    GradientProducts products() {
+    public GradientProducts products() {
         return gradients.orElseThrow().products();
     }
 }

@@ -11,7 +11,7 @@ public final class KnowledgeShapes {
     private KnowledgeShapes() {}
 
     /** Both logits must be {@code [batch, classes]} with the same classes. */
-    static void checkLogits(String loss, Knowledge knowledge) {
+    public static void checkLogits(String loss, Knowledge knowledge) {
         if (knowledge.student().shape().numDimensions() != 2 || !same(knowledge)) {
             throw misfit(
                     loss,
@@ -22,7 +22,7 @@ public final class KnowledgeShapes {
     }
 
     /** Both features must have the same known sizes beside the batch. */
-    static void checkSameFeatures(String loss, Knowledge knowledge) {
+    public static void checkSameFeatures(String loss, Knowledge knowledge) {
         if (!same(knowledge)) {
             throw misfit(
                     loss, "feature", knowledge, "the same shape: choose layers of the same shape, or the kind fitnets");
@@ -30,14 +30,14 @@ public final class KnowledgeShapes {
     }
 
     /** Both features must have known sizes beside the batch, whatever they are. */
-    static void checkKnown(String loss, Knowledge knowledge) {
+    public static void checkKnown(String loss, Knowledge knowledge) {
         if (!known(knowledge.student().shape()) || !known(knowledge.teacher().shape())) {
             throw misfit(loss, "feature", knowledge, "known sizes beside the batch: choose other layers");
         }
     }
 
     /** To be thrown where the tensors do not fit: names both and both shapes. */
-    static UserException misfit(String loss, String kind, Knowledge knowledge, String expected) {
+    public static UserException misfit(String loss, String kind, Knowledge knowledge, String expected) {
         return new UserException("loss '" + loss + "': " + describe("student " + kind, knowledge.student()) + ", "
                 + describe("teacher " + kind, knowledge.teacher()) + "; expected " + expected);
     }

@@ -52,7 +52,7 @@ final class DistillationKeys {
                             temperature.from())
                     .filter(from -> temperature.isConstant()));
 
-    static final Kinds<DistillationLoss> LOSSES = new Kinds<>(
+    static final Kinds<DistillationLoss> LOSSES = ExtendedKinds.of(
             "loss",
             ImmutableMap.<String, Section<? extends DistillationLoss>>builder()
                     .put(
@@ -152,7 +152,10 @@ final class DistillationKeys {
                                         return values -> new TaskOrientedFeatureLoss(
                                                 values.get(distance), values.get(orthogonality));
                                     }))
-                    .build());
+                    .build(),
+            LossKind.class,
+            LossKind::name,
+            LossKind::section);
 
     private static <L> Part<L, Float> temperature(Keys<L> keys, Function<L, Float> get) {
         return keys.optional("temperature", NumberType.FLOAT.within(ABOVE_0), 4f, get, "T; 1 is the plain softmax.");

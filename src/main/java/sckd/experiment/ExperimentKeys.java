@@ -8,6 +8,7 @@ import sckd.data.DataSets;
 import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
 import sckd.yaml.ChoiceType;
+import sckd.yaml.FlagType;
 import sckd.yaml.Keys;
 import sckd.yaml.ListType;
 import sckd.yaml.MapType;
@@ -129,6 +130,12 @@ final class ExperimentKeys {
                         TrainingKeys.TRAINING,
                         TeacherSpec::training,
                         "Trains the teacher first, once for all methods; without it the teacher is taken as it is.");
+                var check = keys.optional(
+                        "check",
+                        new FlagType(),
+                        true,
+                        TeacherSpec::check,
+                        "Stop the run, and say what may be the cause, if it is no better than chance on validation images, or far below the accuracy told at its import.");
                 return values -> new TeacherSpec(
                         values.get(name),
                         values.get(model),
@@ -137,7 +144,8 @@ final class ExperimentKeys {
                         values.get(supervised),
                         values.get(losses),
                         values.get(gate),
-                        values.get(training));
+                        values.get(training),
+                        values.get(check));
             });
 
     private static final Section<StageSpec> STAGE = Section.of(

@@ -26,6 +26,7 @@ public final class ExperimentRun {
     private final RunListener listener;
     private final Images images;
     private final Stage stage;
+    private final TeacherCheck check;
 
     private ExperimentRun(
             Experiment experiment,
@@ -38,6 +39,7 @@ public final class ExperimentRun {
         this.directory = directory;
         this.listener = listener;
         stage = new Stage(images, experiment.seed(), listener, stopRequested);
+        check = new TeacherCheck(experiment, images, listener);
     }
 
     /**
@@ -52,29 +54,39 @@ public final class ExperimentRun {
         FollowedRates.check(experiment);
         RunPlace.check(experiment, directory);
         var images = Images.read(experiment.data(), experiment.seed());
+        Map<String, Double> measured = Map.of();
         if (!Files.exists(directory.experiment())) {
             Rehearsal.run(experiment, images);
+            measured = TeacherCheck.runOnGiven(experiment, images, listener);
         }
         directory.create();
         try (var lock = DirectoryLock.acquire(directory.path())) {
             directory.writeExperiment(experiment);
-            return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages();
+            return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages(measured);
         }
     }
 
-    private List<RunSummary> runStages() {
+    /** @param measured top-1 on the test images of teachers, by name, where it is known */
+    private List<RunSummary> runStages(Map<String, Double> measured) {
         var rows = new ArrayList<RunSummary>();
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
             var place = directory.teacher(teacher.name());
             if (teacher.training().isPresent()) {
-                rows.add(stage.run(Work.ofTeacher(teacher, teacher.training().get(), teachers), place));
+                var work = Work.ofTeacher(teacher, teacher.training().get(), teachers);
+                rows.add(stage.run(work, place, student -> check.runOnTrained(teacher, readTeacher(teacher, student))));
                 teachers.add(readTeacher(teacher, place.student()).with(headsOf(teacher, place)));
             } else {
                 var model = readTeacher(teacher, Path.of(teacher.model().text()));
                 checkUnchanged(teacher, model, place);
                 Models.tellNotes(model, listener);
-                rows.add(place.findSummary().orElseGet(() -> evaluateTeacher(teacher, model, place)));
+                rows.add(place.findSummary()
+                        .orElseGet(() -> summarize(
+                                teacher,
+                                model,
+                                Optional.ofNullable(measured.get(teacher.name()))
+                                        .orElseGet(() -> evaluate(model)),
+                                place)));
                 teachers.add(model);
             }
         }
@@ -120,10 +132,13 @@ public final class ExperimentRun {
         return sha256.substring(0, Math.min(12, sha256.length()));
     }
 
-    private RunSummary evaluateTeacher(TeacherSpec teacher, NamedModel model, RunDirectory place) {
+    private double evaluate(NamedModel teacher) {
         var test = images.training().test();
         listener.message("%s: evaluating on %,d test images".formatted(teacher.name(), test.size()));
-        var top1 = Evaluation.run(model, test, images.training().classes()).top1();
+        return Evaluation.run(teacher, test, images.training().classes()).top1();
+    }
+
+    private static RunSummary summarize(TeacherSpec teacher, NamedModel model, double top1, RunDirectory place) {
         var summary = new RunSummary(
                 teacher.name(),
                 teacher.model().text(),

@@ -82,7 +82,7 @@ final class GateKeys {
                         values.get(to));
             });
 
-    static final Kinds<Gate> GATES = new Kinds<>(
+    static final Kinds<Gate> GATES = ExtendedKinds.of(
             "gate",
             ImmutableMap.<String, Section<? extends Gate>>builder()
                     .put(
@@ -140,7 +140,10 @@ final class GateKeys {
                                     ScaledGate.class,
                                     "Control: takes part in every step with its weight times the rate.",
                                     ScaledGate::new))
-                    .build());
+                    .build(),
+            GateKind.class,
+            GateKind::name,
+            GateKind::section);
 
     static final Section<Gate> GATE = Section.of(
             Gate.class,

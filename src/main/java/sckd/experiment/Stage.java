@@ -1,10 +1,13 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.ModelImport.Existing;
@@ -32,20 +35,23 @@ final class Stage {
         this.stopRequested = stopRequested;
     }
 
-    /** Trains, exports and sums up; what an earlier process did of it is continued, and not done again if it ended. */
-    RunSummary run(Work work, RunDirectory directory) {
-        return runInStages(Map.of(), work, directory);
+    /**
+     * Trains, exports and sums up; what an earlier process did of it is continued, and not done again if it ended.
+     *
+     * @param check throws if the exported model is not to be gone on with; it stays, but has not ended then
+     */
+    RunSummary run(Work work, RunDirectory directory, Consumer<Path> check) {
+        return findDone(work, directory).orElseGet(() -> train(work, work.model(), List.of(), directory, check));
     }
 
     /**
-     * As above, after trainings of the same student in {@code stages/} of the directory; each begins with the last weights of the one before.
+     * As above, without a check, after trainings of the same student in {@code stages/} of the directory; each begins with the last weights of the one before.
      *
      * @param stages by name, in order
      */
     RunSummary runInStages(Map<String, Work> stages, Work own, RunDirectory directory) {
-        var done = directory.findSummary();
+        var done = findDone(own, directory);
         if (done.isPresent()) {
-            listener.message("%s: trained by an earlier process".formatted(own.name()));
             return done.get();
         }
         var before = new ArrayList<RunSummary>();
@@ -53,17 +59,25 @@ final class Stage {
         for (var stage : stages.entrySet()) {
             var place = directory.stage(stage.getKey());
             var from = start;
-            before.add(place.findSummary().orElseGet(() -> train(stage.getValue(), from, List.of(), place)));
+            before.add(place.findSummary().orElseGet(() -> train(stage.getValue(), from, List.of(), place, student -> {})));
             start = new ModelSource.SavedModel(place.student());
         }
-        return train(own, start, before, directory);
+        return train(own, start, before, directory, student -> {});
+    }
+
+    private Optional<RunSummary> findDone(Work work, RunDirectory directory) {
+        var done = directory.findSummary();
+        done.ifPresent(summary -> listener.message("%s: trained by an earlier process".formatted(work.name())));
+        return done;
     }
 
     /**
      * @param start the student, or what a stage before made of it
      * @param before what the stages before came to
+     * @param check as of {@link #run}
      */
-    private RunSummary train(Work work, ModelSource start, List<RunSummary> before, RunDirectory directory) {
+    private RunSummary train(
+            Work work, ModelSource start, List<RunSummary> before, RunDirectory directory, Consumer<Path> check) {
         directory.create();
         Models.writeInitial(start, work.settings(), images.dataSet(), seed, directory.initial());
         var student = Models.read(work.name(), directory.initial(), work.settings(), images.dataSet());
@@ -74,6 +88,7 @@ final class Stage {
         Models.tellTrainingNotes(task.student(), listener);
         var result = Trainer.train(task, cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);
+        check.accept(directory.student());
         var summary = summary(work, student.model(), result, before, directory);
         directory.writeSummary(summary);
         listener.finished(summary);

@@ -21,6 +21,7 @@ import sckd.training.TrainingPlan;
  * @param losses with teachers before it; empty: none
  * @param gate of these; empty: open, whatever the experiment's
  * @param training how it is trained before the student; empty: it is taken as it is
+ * @param check whether a run stops where it is no better than chance, or far below what it was imported with
  */
 public record TeacherSpec(
         String name,
@@ -30,7 +31,8 @@ public record TeacherSpec(
         Optional<Supervised> supervised,
         Optional<List<DistillationTerm>> losses,
         Optional<Gate> gate,
-        Optional<TrainingPlan> training) {
+        Optional<TrainingPlan> training,
+        boolean check) {
     public TeacherSpec {
         heads = List.copyOf(heads);
         losses = losses.map(List::copyOf);

@@ -4,10 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,8 +18,8 @@ import sckd.data.Normalization;
 
 /** A {@link ModelCard} as JSON. Keys that are not there are not stated. */
 final class ModelCardJson {
-    private static final Set<String> KEYS =
-            Set.of("origin", "sha256", "tags", "signature", "input", "output", "batchNormMomentum", "classes");
+    private static final Set<String> KEYS = Set.of(
+            "origin", "sha256", "tags", "signature", "input", "output", "batchNormMomentum", "classes", "accuracy");
     private static final Set<String> INPUT_KEYS = Set.of("name", "scale", "mean", "std", "size", "layout", "channels");
     /** However it is written. */
     private static final Set<String> TRUST = Set.of("trustedops", "trustops");
@@ -35,6 +37,9 @@ final class ModelCardJson {
         settings.output().ifPresent(name -> into.put("output", name));
         settings.batchNormMomentum().ifPresent(momentum -> into.put("batchNormMomentum", momentum));
         settings.classes().forEach(into.putArray("classes")::add);
+        if (!card.accuracy().isEmpty()) {
+            card.accuracy().forEach(into.putObject("accuracy")::put);
+        }
         return into;
     }
 
@@ -69,7 +74,21 @@ final class ModelCardJson {
                 find(card, "classes", ModelCardJson::strings).orElse(List.of()),
                 find(card, "batchNormMomentum", ModelCardJson::number),
                 Set.of());
-        return new ModelCard(card.path("origin").asText(), card.path("sha256").asText(), settings);
+        return new ModelCard(
+                card.path("origin").asText(),
+                card.path("sha256").asText(),
+                settings,
+                find(card, "accuracy", ModelCardJson::accuracy).orElse(Map.of()));
+    }
+
+    private static Map<String, Double> accuracy(JsonNode value) {
+        checkArgument(value.isObject(), "is no JSON object");
+        var byData = ImmutableMap.<String, Double>builder();
+        value.properties().forEach(entry -> {
+            checkArgument(entry.getValue().isNumber(), "on %s is not a number", entry.getKey());
+            byData.put(entry.getKey(), entry.getValue().asDouble());
+        });
+        return byData.buildOrThrow();
     }
 
     private static InputSettings readInput(JsonNode input) {

@@ -1,10 +1,12 @@
 package sckd.savedmodel;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
@@ -18,10 +20,17 @@ import sckd.files.Nesting;
  * @param source a SavedModel's directory, or an archive with one SavedModel in it
  * @param target the model's new directory
  * @param stated how the model is to be read, to be kept in its card but for its trust; what is not stated is as the source's card says
+ * @param accuracy as {@link ModelCard}, likewise
  */
-public record ModelImport(Path source, Path target, ModelSettings stated, Existing existing) {
+public record ModelImport(
+        Path source, Path target, ModelSettings stated, Map<String, Double> accuracy, Existing existing) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int CLASS_AXIS = 1;
+
+    /** Of a model whose accuracy is not stated. */
+    public ModelImport(Path source, Path target, ModelSettings stated, Existing existing) {
+        this(source, target, stated, Map.of(), existing);
+    }
 
     /** What to do with a model that is at the target already. */
     public enum Existing {
@@ -114,10 +123,15 @@ public record ModelImport(Path source, Path target, ModelSettings stated, Existi
         var model = ClassifierModel.read(directory, stated);
         var old = model.card();
         boolean keepsOrigin = isInPlace() && !old.origin().isEmpty();
+        var byData = ImmutableMap.<String, Double>builder()
+                .putAll(old.accuracy())
+                .putAll(accuracy)
+                .buildKeepingLast();
         return new ModelCard(
                 keepsOrigin ? old.origin() : source.toString(),
                 keepsOrigin ? old.sha256() : copied.sha256(),
-                model.settings());
+                model.settings(),
+                byData);
     }
 
     /** A model that is imported onto itself gets a new card and stays what it was. */

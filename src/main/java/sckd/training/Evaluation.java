@@ -1,6 +1,7 @@
 package sckd.training;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -28,6 +29,17 @@ public final class Evaluation {
      * @throws sckd.UserException if the model does not take such images, or is one for another number of classes
      */
     public static EvaluationResult run(NamedModel model, LabelledImages images, int classes, IntConsumer progress) {
+        return judge(model, images, classes, (evaluation, session) -> evaluation.run(session, progress));
+    }
+
+    /** What the model says of each image; otherwise as above. */
+    public static Predictions predict(NamedModel model, LabelledImages images, int classes) {
+        var predicted = judge(model, images, classes, EvaluationGraph::predict);
+        return new Predictions(images.labels(), predicted, classes);
+    }
+
+    private static <R> R judge(
+            NamedModel model, LabelledImages images, int classes, BiFunction<EvaluationGraph, Session, R> ask) {
         try (var graph = new Graph()) {
             var tf = Ops.create(graph);
             var evaluation = EvaluationGraph.build(
@@ -39,7 +51,7 @@ public final class Evaluation {
             try (var device = evaluation.images();
                     var session = openSession(graph)) {
                 device.load(session);
-                return evaluation.run(session, progress);
+                return ask.apply(evaluation, session);
             }
         }
     }

@@ -1,8 +1,10 @@
 package sckd.training;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -12,6 +14,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 import sckd.data.DeviceImages;
 import sckd.data.LabelledImages;
 import sckd.distillation.CrossEntropy;
@@ -20,9 +23,15 @@ import sckd.distillation.CrossEntropy;
  * The ops that judge a classifier on a set of images.
  *
  * @param counts top-1 hits, top-5 hits, mean loss of one batch: {@code [3]}
+ * @param predicted the class of the largest logit, {@code [batch]}; of equal ones the lower
  */
 record EvaluationGraph(
-        Operand<TInt32> indices, DeviceImages images, int size, int batchSize, Operand<TFloat32> counts) {
+        Operand<TInt32> indices,
+        DeviceImages images,
+        int size,
+        int batchSize,
+        Operand<TFloat32> counts,
+        Operand<TInt32> predicted) {
     private static final int BATCH = 250;
 
     /**
@@ -37,13 +46,14 @@ record EvaluationGraph(
                 tf.withName("indices").placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
         var device = DeviceImages.build(tf, name, images, List.of(), 0);
         var batch = device.buildBatch(tf, indices);
-        var predicted = logits.apply(batch.pixels());
-        int classes = Math.toIntExact(predicted.shape().get(1));
+        var answers = logits.apply(batch.pixels());
+        int classes = Math.toIntExact(answers.shape().get(1));
         var counts = tf.stack(List.of(
-                buildHits(tf, predicted, batch.labels(), 1),
-                buildHits(tf, predicted, batch.labels(), Math.min(5, classes)),
-                CrossEntropy.build(tf, predicted, batch.labels())));
-        return new EvaluationGraph(indices, device, images.size(), batchSize, counts);
+                buildHits(tf, answers, batch.labels(), 1),
+                buildHits(tf, answers, batch.labels(), Math.min(5, classes)),
+                CrossEntropy.build(tf, answers, batch.labels())));
+        var predicted = tf.math.argMax(answers, tf.constant(1), TInt32.class);
+        return new EvaluationGraph(indices, device, images.size(), batchSize, counts, predicted);
     }
 
     /** Images whose label is among the k largest logits; of equal logits the lower class comes first, as in argmax. */
@@ -63,25 +73,41 @@ record EvaluationGraph(
      * @param progress told after each batch how many images are judged
      */
     EvaluationResult run(Session session, IntConsumer progress) {
+        var sums = new double[3];
+        forEachBatch(session, counts, progress, (batch, values) -> {
+            sums[0] += values.getFloat(0);
+            sums[1] += values.getFloat(1);
+            sums[2] += (double) values.getFloat(2) * batch.length;
+        });
+        return new EvaluationResult(sums[0] / size, sums[1] / size, sums[2] / size, size);
+    }
+
+    /** The class predicted for each image, in their order. */
+    int[] predict(Session session) {
+        var all = IntBuffer.allocate(size);
+        forEachBatch(session, predicted, judged -> {}, (batch, values) -> {
+            for (int i = 0; i < batch.length; i++) {
+                all.put(values.getInt(i));
+            }
+        });
+        return all.array();
+    }
+
+    /** Runs all batches in the order of the images, the last short one included. */
+    private <T extends TType> void forEachBatch(
+            Session session, Operand<T> fetched, IntConsumer progress, BiConsumer<int[], T> take) {
         int judged = 0;
-        double hits1 = 0;
-        double hits5 = 0;
-        double loss = 0;
         var batches = batches();
         images.expect(batches);
         for (var batch : batches) {
             var runner = session.runner();
             try (var fed = images.feed(runner, indices, batch);
-                    var result = runner.fetch(counts).run()) {
-                var values = (TFloat32) result.get(0);
-                hits1 += values.getFloat(0);
-                hits5 += values.getFloat(1);
-                loss += (double) values.getFloat(2) * batch.length;
+                    var result = runner.fetch(fetched).run()) {
+                take.accept(batch, fetched.type().cast(result.get(0)));
             }
             judged += batch.length;
             progress.accept(judged);
         }
-        return new EvaluationResult(hits1 / size, hits5 / size, loss / size, size);
     }
 
     private List<int[]> batches() {

@@ -6,7 +6,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A network for a known number of classes. */
-interface Architecture {
+public interface Architecture {
     /**
      * What a network answers.
      *

@@ -6,9 +6,9 @@ package sckd.zoo;
  * @param size height and width of the kernel, odd
  * @param filters channels of the result
  */
-record Convolution(int size, int filters, int stride, Bias bias, Init init) {
+public record Convolution(int size, int filters, int stride, Bias bias, Init init) {
     /** Whether a learned constant is added to each channel. */
-    enum Bias {
+    public enum Bias {
         NONE,
         ADDED
     }

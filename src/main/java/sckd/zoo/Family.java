@@ -27,6 +27,17 @@ record Family(String rule, Pattern pattern, List<String> listed, Maker maker) {
         return new Family(rule, Pattern.compile(pattern), names, maker);
     }
 
+    /** A single architecture of a user's. */
+    static Family of(ArchitectureKind kind) {
+        var name = kind.name();
+        return new Family(
+                name, Pattern.compile(Pattern.quote(name)), List.of(name), (match, classes) -> kind.make(classes));
+    }
+
+    boolean hasForm(String name) {
+        return pattern.matcher(name).matches();
+    }
+
     /**
      * Empty where the name has another form.
      *

@@ -4,7 +4,7 @@ package sckd.zoo;
  * How a kernel begins. A layer's fan in is how many numbers make one of its results ({@code size² · input channels}, of one group), its fan
  * out is {@code size² · filters}, whatever the groups.
  */
-enum Init {
+public enum Init {
     /**
      * He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", 2015, arXiv:1502.01852: normal with variance {@code 2 / fan in}, which keeps the
      * size of the signal forward where a ReLU follows.

@@ -14,7 +14,7 @@ import sckd.savedmodel.SavedVariable;
  * The layers that architectures are made of, for inference, NHWC. Each adds its ops and variables to the scope of the {@code tf} that it is
  * given ({@code stage1/conv1} makes {@code stage1/conv1/kernel}) and books what the network costs.
  */
-final class Layers {
+public final class Layers {
     /** PyTorch's default, with which the networks of the compared systems were trained; Keras' is 1e-3. */
     private static final float BATCH_NORM_EPSILON = 1e-5f;
 
@@ -48,7 +48,7 @@ final class Layers {
      * @param x {@code [batch, height, width, channels]}
      * @return {@code [batch, ⌈height / stride⌉, ⌈width / stride⌉, filters]}
      */
-    Operand<TFloat32> conv(Ops tf, Operand<TFloat32> x, Convolution layer) {
+    public Operand<TFloat32> conv(Ops tf, Operand<TFloat32> x, Convolution layer) {
         long channels = x.shape().get(3);
         int area = layer.size() * layer.size();
         var kernel = addKernel(
@@ -69,7 +69,7 @@ final class Layers {
      *
      * @param groups divides the channels and the filters
      */
-    Operand<TFloat32> groupedConv(Ops tf, Operand<TFloat32> x, int filters, int groups, Init init) {
+    public Operand<TFloat32> groupedConv(Ops tf, Operand<TFloat32> x, int filters, int groups, Init init) {
         long channels = x.shape().get(3) / groups;
         var kernel = addKernel(tf, Shape.of(1, 1, channels, filters), init, new Init.Fans(channels, filters));
         multiplyAdds += x.shape().get(1) * x.shape().get(2) * channels * filters;
@@ -85,7 +85,7 @@ final class Layers {
     }
 
     /** A 3×3 convolution of each channel on its own, padded like {@link #conv}; no bias. */
-    Operand<TFloat32> depthwiseConv(Ops tf, Operand<TFloat32> x, long stride, Init init) {
+    public Operand<TFloat32> depthwiseConv(Ops tf, Operand<TFloat32> x, long stride, Init init) {
         long channels = x.shape().get(3);
         var kernel = addKernel(tf, Shape.of(3, 3, channels, 1), init, new Init.Fans(9, 9 * channels));
         Operand<TFloat32> y = tf.nn.depthwiseConv2dNative(
@@ -107,7 +107,7 @@ final class Layers {
     }
 
     /** {@code gamma · (x − moving_mean) / √(moving_variance + 1e-5) + beta} by channel, the last axis of four. */
-    Operand<TFloat32> batchNorm(Ops tf, Operand<TFloat32> x) {
+    public Operand<TFloat32> batchNorm(Ops tf, Operand<TFloat32> x) {
         var shape = Shape.of(x.shape().get(3));
         var gamma = addConstant(tf, "gamma", shape, 1, true);
         var beta = addConstant(tf, "beta", shape, 0, true);
@@ -125,28 +125,28 @@ final class Layers {
     }
 
     /** The end of a stage as a tensor of its own: TensorFlow-Java calls no signature in which two outputs are the same tensor. */
-    static Operand<TFloat32> end(Ops tf, Operand<TFloat32> x) {
+    public static Operand<TFloat32> end(Ops tf, Operand<TFloat32> x) {
         return tf.identity(x);
     }
 
     /** {@code [batch, height · width · channels]}. */
-    static Operand<TFloat32> flatten(Ops tf, Operand<TFloat32> x) {
+    public static Operand<TFloat32> flatten(Ops tf, Operand<TFloat32> x) {
         long size = x.shape().get(1) * x.shape().get(2) * x.shape().get(3);
         return tf.reshape(x, tf.constant(new int[] {-1, Math.toIntExact(size)}));
     }
 
     /** A dense layer that a ReLU follows; He's normal kernel, variance {@code 2 / inputs}. */
-    Operand<TFloat32> dense(Ops tf, Operand<TFloat32> x, int units) {
+    public Operand<TFloat32> dense(Ops tf, Operand<TFloat32> x, int units) {
         return addDense(tf, x, units, Init.HE_FAN_IN);
     }
 
     /** The dense layer that gives the logits; no ReLU halves its output, so its kernel's variance is {@code 1 / inputs}. */
-    Operand<TFloat32> classifier(Ops tf, Operand<TFloat32> x, int classes) {
+    public Operand<TFloat32> classifier(Ops tf, Operand<TFloat32> x, int classes) {
         return addDense(tf, x, classes, Init.NORMAL_FAN_IN);
     }
 
     /** The dense layer that gives the logits, its kernel as a network's authors have it. */
-    Operand<TFloat32> classifier(Ops tf, Operand<TFloat32> x, int classes, Init init) {
+    public Operand<TFloat32> classifier(Ops tf, Operand<TFloat32> x, int classes, Init init) {
         return addDense(tf, x, classes, init);
     }
 

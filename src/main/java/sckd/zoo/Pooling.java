@@ -5,11 +5,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Layers that sum maps up, NHWC, sized as PyTorch sizes them. */
-final class Pooling {
+public final class Pooling {
     private Pooling() {}
 
     /** The most of 2×2, stride 2; an odd row or column at the end is dropped. */
-    static Operand<TFloat32> max2x2(Ops tf, Operand<TFloat32> x) {
+    public static Operand<TFloat32> max2x2(Ops tf, Operand<TFloat32> x) {
         return pool(tf, "MaxPool", x, 2);
     }
 
@@ -18,22 +18,22 @@ final class Pooling {
      *
      * @param x after a ReLU: the padding is 0, which is never more than what is there
      */
-    static Operand<TFloat32> max3x3(Ops tf, Operand<TFloat32> x) {
+    public static Operand<TFloat32> max3x3(Ops tf, Operand<TFloat32> x) {
         return pool(tf, "MaxPool", pad(tf, x, 1), 3);
     }
 
     /** The mean of 3×3, stride 2, padded by 1, zeros of the padding counted: half the size, rounded up. */
-    static Operand<TFloat32> mean3x3(Ops tf, Operand<TFloat32> x) {
+    public static Operand<TFloat32> mean3x3(Ops tf, Operand<TFloat32> x) {
         return pool(tf, "AvgPool", pad(tf, x, 1), 3);
     }
 
     /** Mean over height and width: {@code [batch, channels]}. */
-    static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
+    public static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
         return tf.math.mean(x, tf.constant(new int[] {1, 2}));
     }
 
     /** Zeros around each map. */
-    static Operand<TFloat32> pad(Ops tf, Operand<TFloat32> x, int border) {
+    public static Operand<TFloat32> pad(Ops tf, Operand<TFloat32> x, int border) {
         if (border == 0) {
             return x;
         }

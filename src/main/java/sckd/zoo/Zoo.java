@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
+import sckd.Extensions;
 import sckd.Nearest;
 import sckd.UserException;
 import sckd.savedmodel.ModelCard;
@@ -71,14 +72,23 @@ public final class Zoo {
 
     private Zoo() {}
 
+    /** The built-in ones, then those that users add. */
+    private static List<Family> families() {
+        var added = Extensions.find(
+                ArchitectureKind.class, "architecture", ArchitectureKind::name, name -> FAMILIES.stream()
+                        .anyMatch(family -> family.hasForm(name)));
+        return Stream.concat(FAMILIES.stream(), added.values().stream().map(Family::of))
+                .toList();
+    }
+
     /** Names to show, in the order to list them: the published networks. The {@link #rules()} make more. */
     public static List<String> names() {
-        return FAMILIES.stream().flatMap(family -> family.listed().stream()).toList();
+        return families().stream().flatMap(family -> family.listed().stream()).toList();
     }
 
     /** The forms that names have, for people, such as {@code wrn-DEPTH-WIDTH, depth 6n + 4}. */
     public static List<String> rules() {
-        return FAMILIES.stream().map(Family::rule).toList();
+        return families().stream().map(Family::rule).toList();
     }
 
     /** What is wrong with a name, in one line that names the nearest; empty if {@link #create} knows it. */
@@ -148,8 +158,9 @@ public final class Zoo {
     }
 
     private static Optional<Architecture> find(String name, int classes) {
-        var byListing = FAMILIES.stream().filter(family -> family.listed().contains(name));
-        return Stream.concat(byListing, FAMILIES.stream())
+        var families = families();
+        var byListing = families.stream().filter(family -> family.listed().contains(name));
+        return Stream.concat(byListing, families.stream())
                 .flatMap(family -> family.find(name, classes).stream())
                 .findFirst();
     }

@@ -7,11 +7,13 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sckd.data.MnistFiles;
+import sckd.savedmodel.ModelCard;
 
 /** A model is created, inspected and evaluated on a small data set in the form of MNIST's. */
 class EndToEndTest {
@@ -128,7 +130,19 @@ class EndToEndTest {
     @Test
     void anImportedModelNeedsNoTelling() throws IOException {
         var name = NAME + "-stated";
-        Sckd.run("import", MODEL.toString(), "--as", name, "--scale", "1", "--mean", "128", "--layout", "NHWC")
+        Sckd.run(
+                        "import",
+                        MODEL.toString(),
+                        "--as",
+                        name,
+                        "--scale",
+                        "1",
+                        "--mean",
+                        "128",
+                        "--layout",
+                        "NHWC",
+                        "--accuracy",
+                        "mnist=98.5,cifar10=20")
                 .assertFine();
         try {
             var model = Path.of("savedmodels", name).toString();
@@ -140,6 +154,7 @@ class EndToEndTest {
             var report = Sckd.run("evaluate", model, "--data", "mnist", "--path", data.toString(), "--json")
                     .assertFine()
                     .json();
+            assertThat(ModelCard.read(Path.of(model)).accuracy()).isEqualTo(Map.of("mnist", .985, "cifar10", .2));
             assertThat(report.get("input").toString()).isEqualTo("{\"scale\":1.0,\"mean\":[128.0],\"std\":[1.0]}");
         } finally {
             MoreFiles.deleteRecursively(Path.of("savedmodels", name), RecursiveDeleteOption.ALLOW_INSECURE);

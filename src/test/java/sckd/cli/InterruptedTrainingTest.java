@@ -36,6 +36,7 @@ class InterruptedTrainingTest {
               - name: teacher
                 model: zoo:plain-cnn-2
                 training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.05}}
+                check: false
             losses:
               - {name: output, kind: output, teacher: teacher, temperature: 4, weight: 0.9}
               - {name: hint, kind: fitnets, teacher: teacher, teacher-layer: stage1, student-layer: stage1}

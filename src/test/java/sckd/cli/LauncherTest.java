@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,11 +94,16 @@ class LauncherTest {
     }
 
     private Process start(Path script, String... arguments) throws IOException {
+        return start(script, Map.of(), arguments);
+    }
+
+    private Process start(Path script, Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(script.toString()));
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command).directory(place.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", bin.toString());
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
@@ -154,6 +160,16 @@ class LauncherTest {
     @Test
     void tellsJavaThatTheErrorsAreNoTerminal() throws Exception {
         assertThat(run().out()).contains("[-Dsckd.terminal=false]\n");
+    }
+
+    @Test
+    void aClassPathOfOnesOwnStandsBehindTheProgram() throws Exception {
+        run();
+        var builder = start(home.resolve("sckd"), Map.of("SCKD_CLASSPATH", "my parts:a.jar"), "train", "my file.yaml");
+        assertThat(await(builder).out())
+                .endsWith("[-cp]\n[" + home
+                        + "/target/sckd.jar:my parts:a.jar]\n[sckd.cli.Main]\n[train]\n[my file.yaml]\n")
+                .doesNotContain("-jar");
     }
 
     @Test

@@ -27,6 +27,13 @@ class WrongInputTest {
                 arguments(
                         "train --output",
                         "missing required parameter for option '--output' (DIR); see sckd train --help"),
+                // import
+                arguments(
+                        "import m --as n --accuracy cifr10=93",
+                        "--accuracy: unknown data set 'cifr10'; nearest: cifar10"),
+                arguments(
+                        "import m --as n --accuracy cifar10=.93",
+                        "--accuracy cifar10=0.93: expected percent, more than 1 to 100"),
                 // evaluate
                 arguments(
                         "evaluate",

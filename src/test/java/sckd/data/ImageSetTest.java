@@ -61,6 +61,15 @@ class ImageSetTest {
     }
 
     @Test
+    void aSampleIsWhatWouldBeHeldOutOrAllThereIs() {
+        var sample = IMAGES.sample(30, 1);
+        assertThat(sample.labels()).isEqualTo(IMAGES.holdOut(30, 1).heldOut().labels());
+        assertThat(sample.pixels()[1]).isEqualTo((byte) sample.labels()[0]);
+        assertThat(IMAGES.sample(100, 1)).isSameAs(IMAGES);
+        assertThat(IMAGES.sample(2000, 1)).isSameAs(IMAGES);
+    }
+
+    @Test
     void holdOutRefusesMoreThanThereAre() {
         assertThatThrownBy(() -> IMAGES.holdOut(101, 1))
                 .isInstanceOf(IllegalArgumentException.class)

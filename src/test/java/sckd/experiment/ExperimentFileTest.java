@@ -136,7 +136,8 @@ class ExperimentFileTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty()),
+                                        Optional.empty(),
+                                        true),
                                 new TeacherSpec(
                                         "assistant",
                                         new ModelSource.ZooModel("resnet8"),
@@ -151,7 +152,8 @@ class ExperimentFileTest {
                                                 Optional.empty(),
                                                 0.75f))),
                                         Optional.of(new CosineGate(0.2f)),
-                                        Optional.of(assistantTraining))),
+                                        Optional.of(assistantTraining),
+                                        false)),
                         new Supervised(0.5f),
                         List.of(
                                 new DistillationTerm(

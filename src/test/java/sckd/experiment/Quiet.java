@@ -1,16 +1,21 @@
 package sckd.experiment;
 
+import java.util.ArrayList;
+import java.util.List;
 import sckd.report.RunSummary;
 import sckd.training.EpochRecord;
 import sckd.training.StepRecord;
 import sckd.training.TrainingListener;
 
-/** Counts trainings, and says nothing. */
+/** Counts trainings and keeps what it is told, and says nothing. */
 final class Quiet implements RunListener {
+    final List<String> messages = new ArrayList<>();
     int trained;
 
     @Override
-    public void message(String line) {}
+    public void message(String line) {
+        messages.add(line);
+    }
 
     @Override
     public TrainingListener training(String stage, int epochs) {

@@ -63,6 +63,7 @@ final class Samples {
                   schedule: {kind: cosine, warmup-epochs: 0.5}
                   clip-norm: 5
                   keep-checkpoints: 1
+                check: false
             supervised: {weight: 0.5}
             losses:
               - {name: output, kind: output, teacher: resnet56, temperature: 2, weight: 0.9}

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,10 @@ class ModelCardTest {
         card.write(model);
         assertThat(ModelCard.read(model)).isEqualTo(card);
 
+        var known = new ModelCard("a.zip", "00", ModelSettings.NONE, Map.of("cifar10", .9339, "mnist", 1.0));
+        known.write(model);
+        assertThat(ModelCard.read(model)).isEqualTo(known);
+
         ModelCard.EMPTY.write(model);
         assertThat(ModelCard.read(model)).isEqualTo(ModelCard.EMPTY);
     }
@@ -49,6 +54,13 @@ class ModelCardTest {
         ModelCard.keep(stated, model);
         assertThat(ModelCard.read(model).settings())
                 .isEqualTo(stated.or(ModelSettingsTest.ALL).withoutTrust());
+    }
+
+    @Test
+    void theAccuracyOfAModelThatIsToBeTrainedIsForgotten() throws IOException {
+        new ModelCard("a", "b", ModelSettings.NONE, Map.of("cifar10", .9)).write(model);
+        ModelCard.keep(ModelSettings.NONE, model);
+        assertThat(ModelCard.read(model)).isEqualTo(new ModelCard("a", "b", ModelSettings.NONE));
     }
 
     @Test
@@ -95,7 +107,7 @@ class ModelCardTest {
         assertRefused("[]", ": is no JSON object");
         assertRefused(
                 "{\"origni\": \"x\"}",
-                ": unknown key 'origni'; known: [batchNormMomentum, classes, input, origin, output, sha256, signature, tags]");
+                ": unknown key 'origni'; known: [accuracy, batchNormMomentum, classes, input, origin, output, sha256, signature, tags]");
         assertRefused(
                 "{\"input\": {\"sclae\": 1}}",
                 ": input unknown key 'sclae'; known: [channels, layout, mean, name, scale, size, std]");
@@ -104,6 +116,9 @@ class ModelCardTest {
         assertRefused("{\"signature\": 3}", ": signature is not a text");
         assertRefused("{\"batchNormMomentum\": \"high\"}", ": batchNormMomentum is not a number");
         assertRefused("{\"classes\": 10}", ": classes is not a list");
+        assertRefused("{\"accuracy\": 0.9}", ": accuracy is no JSON object");
+        assertRefused("{\"accuracy\": {\"mnist\": \"high\"}}", ": accuracy on mnist is not a number");
+        assertRefused("{\"accuracy\": {\"mnist\": 93}}", ": accuracy on mnist is 93.0; expected more than 0 to 1");
         assertRefused("{\"input\": {\"mean\": [0]}}", ": input std is missing; without a scale it goes with mean");
         assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": input std is 0.0; expected more than 0");
     }
