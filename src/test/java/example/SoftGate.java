@@ -12,11 +12,6 @@ import sckd.yaml.Section;
 /** γ_k = 1 / (1 + exp(−s · cos_k)): half open where the gradients are orthogonal. */
 public record SoftGate(float steepness) implements Gate {
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         var cosines = inputs.products().buildCosines(tf); // [losses]
         return GateOutput.of(tf.math.sigmoid(tf.math.mul(cosines, tf.constant(steepness))));

@@ -13,11 +13,6 @@ public record AggregateGate(float threshold) implements Gate {
     }
 
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         var cosine = inputs.gradients().orElseThrow().buildCosineOfSum(tf, inputs.weights()); // [1]
         var open = CosineGate.buildOpen(tf, cosine, threshold);

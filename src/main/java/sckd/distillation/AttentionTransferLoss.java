@@ -1,5 +1,6 @@
 package sckd.distillation;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -62,7 +63,8 @@ public record AttentionTransferLoss() implements DistillationLoss {
     /** {@code q/‖q‖}, {@code [batch, positions]}. */
     private static Operand<TFloat32> buildAttention(Ops tf, Operand<TFloat32> map, Shape size) {
         long factor = map.shape().get(1) / size.get(0);
-        var pooled = factor == 1 ? map : MapPooling.buildAverage(tf, map, factor);
+        var window = List.of(1L, factor, factor, 1L);
+        var pooled = factor == 1 ? map : tf.nn.avgPool(map, window, window, "VALID");
         var energy = tf.math.mean(tf.math.square(pooled), tf.constant(3)); // [batch, height, width]
         var flat = tf.reshape(energy, tf.constant(new long[] {-1, size.size()}));
         return buildNormalized(tf, flat);

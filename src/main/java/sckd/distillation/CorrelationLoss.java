@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -22,12 +20,9 @@ public record CorrelationLoss(float samples, float classes, float temperature) i
     private static final float TINY = 1e-30f;
 
     public CorrelationLoss {
-        checkArgument(samples >= 0 && Float.isFinite(samples), "samples is %s; expected at least 0", samples);
-        checkArgument(classes >= 0 && Float.isFinite(classes), "classes is %s; expected at least 0", classes);
-        checkArgument(
-                temperature > 0 && Float.isFinite(temperature),
-                "temperature is %s; expected more than 0 and finite",
-                temperature);
+        Parameters.checkAtLeast0("samples", samples);
+        Parameters.checkAtLeast0("classes", classes);
+        Parameters.checkAbove0("temperature", temperature);
     }
 
     @Override

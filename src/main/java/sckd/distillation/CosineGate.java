@@ -21,11 +21,6 @@ public record CosineGate(float threshold) implements Gate {
     }
 
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         return GateOutput.of(buildOpen(tf, inputs.products().buildCosines(tf), threshold));
     }

@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -26,12 +24,9 @@ public record DecoupledLoss(float target, float others, float temperature) imple
     private static final float FAR = 1e4f;
 
     public DecoupledLoss {
-        checkArgument(target >= 0 && Float.isFinite(target), "target is %s; expected at least 0", target);
-        checkArgument(others >= 0 && Float.isFinite(others), "others is %s; expected at least 0", others);
-        checkArgument(
-                temperature > 0 && Float.isFinite(temperature),
-                "temperature is %s; expected more than 0 and finite",
-                temperature);
+        Parameters.checkAtLeast0("target", target);
+        Parameters.checkAtLeast0("others", others);
+        Parameters.checkAbove0("temperature", temperature);
     }
 
     @Override

@@ -26,7 +26,7 @@ public record DistillationTerm(
 
     public DistillationTerm {
         teachers = List.copyOf(teachers);
-        checkArgument(weight >= 0 && Float.isFinite(weight), "weight is %s; expected at least 0 and finite", weight);
+        Parameters.checkAtLeast0("weight", weight);
         checkTeachers(teachers, loss);
         checkLayer("teacher-layer", teacherLayer, loss);
         checkLayer("student-layer", studentLayer, loss);

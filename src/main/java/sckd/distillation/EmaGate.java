@@ -20,11 +20,6 @@ public record EmaGate(float rate, float threshold) implements Gate {
     }
 
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         var average =
                 Variable.build(tf, "gate/average", Shape.of(inputs.losses().size()));

@@ -5,7 +5,9 @@ import org.tensorflow.op.Ops;
 /** Decides in each step, for each distillation loss, how much of its gradient takes part. A record holds its parameters; a new gate is a new record. */
 public interface Gate {
     /** Whether it looks at the gradients; where not, a step needs no gradient for each loss. */
-    boolean usesGradients();
+    default boolean usesGradients() {
+        return true;
+    }
 
     /**
      * Adds the ops that decide.

@@ -14,11 +14,6 @@ public record InverseGate(float threshold) implements Gate {
     }
 
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         var open = CosineGate.buildOpen(tf, inputs.products().buildCosines(tf), threshold);
         return GateOutput.of(tf.math.sub(tf.constant(1f), open));

@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,7 +18,7 @@ public record NamedHead(String name, Head head, String layer, float weight) {
     public static final String PREFIX = "heads/";
 
     public NamedHead {
-        checkArgument(weight >= 0 && Float.isFinite(weight), "weight is %s; expected at least 0 and finite", weight);
+        Parameters.checkAtLeast0("weight", weight);
     }
 
     /** {@code heads/NAME/feature}, a vector {@code [batch, channels]}. */

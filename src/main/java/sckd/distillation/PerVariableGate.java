@@ -14,11 +14,6 @@ public record PerVariableGate(float threshold) implements Gate {
     }
 
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         var cosines = inputs.gradients().orElseThrow().buildCosinesByVariable(tf); // [losses, variables]
         var open = CosineGate.buildOpen(tf, cosines, threshold);

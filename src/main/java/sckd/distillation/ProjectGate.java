@@ -10,11 +10,6 @@ import org.tensorflow.op.Ops;
  */
 public record ProjectGate() implements Gate {
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         var products = inputs.products();
         var against = tf.math.minimum(products.dots(), tf.constant(0f)); // [losses]

@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -24,8 +22,8 @@ public record RelationalLoss(float distance, float angle) implements Distillatio
     private static final float TINY = 1e-12f;
 
     public RelationalLoss {
-        checkArgument(distance >= 0 && Float.isFinite(distance), "distance is %s; expected at least 0", distance);
-        checkArgument(angle >= 0 && Float.isFinite(angle), "angle is %s; expected at least 0", angle);
+        Parameters.checkAtLeast0("distance", distance);
+        Parameters.checkAtLeast0("angle", angle);
     }
 
     @Override
@@ -37,8 +35,8 @@ public record RelationalLoss(float distance, float angle) implements Distillatio
     @Override
     public LossOutput build(Ops tf, String name, Knowledge knowledge, long seed) {
         KnowledgeShapes.checkKnown(name, knowledge);
-        var student = MapPooling.buildFlat(tf, knowledge.student());
-        var teacher = MapPooling.buildFlat(tf, tf.stopGradient(knowledge.teacher()));
+        var student = FeatureRows.build(tf, knowledge.student());
+        var teacher = FeatureRows.build(tf, tf.stopGradient(knowledge.teacher()));
         var distances = buildHuber(tf, buildDistances(tf, student), buildDistances(tf, teacher));
         var angles = buildHuber(tf, buildAngles(tf, student), buildAngles(tf, teacher));
         return LossOutput.of(

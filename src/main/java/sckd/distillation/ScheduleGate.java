@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -25,9 +23,9 @@ public record ScheduleGate(Shape shape, float epochs, float from, float to) impl
     }
 
     public ScheduleGate {
-        checkArgument(epochs > 0 && Float.isFinite(epochs), "epochs is %s; expected more than 0", epochs);
-        checkArgument(from >= 0 && Float.isFinite(from), "from is %s; expected at least 0", from);
-        checkArgument(to >= 0 && Float.isFinite(to), "to is %s; expected at least 0", to);
+        Parameters.checkAbove0("epochs", epochs);
+        Parameters.checkAtLeast0("from", from);
+        Parameters.checkAtLeast0("to", to);
     }
 
     @Override

@@ -28,7 +28,7 @@ public record SimilarityLoss() implements DistillationLoss {
 
     /** G, {@code [batch, batch]}. */
     private static Operand<TFloat32> buildSimilarities(Ops tf, Operand<TFloat32> feature) {
-        var rows = MapPooling.buildFlat(tf, feature);
+        var rows = FeatureRows.build(tf, feature);
         return AttentionTransferLoss.buildNormalized(tf, tf.linalg.matMul(rows, rows, MatMul.transposeB(true)));
     }
 }

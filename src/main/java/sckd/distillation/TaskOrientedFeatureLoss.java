@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -21,11 +19,8 @@ public record TaskOrientedFeatureLoss(float distance, float orthogonality) imple
     private static final float TINY = 1e-24f;
 
     public TaskOrientedFeatureLoss {
-        checkArgument(distance >= 0 && Float.isFinite(distance), "distance is %s; expected at least 0", distance);
-        checkArgument(
-                orthogonality >= 0 && Float.isFinite(orthogonality),
-                "orthogonality is %s; expected at least 0",
-                orthogonality);
+        Parameters.checkAtLeast0("distance", distance);
+        Parameters.checkAtLeast0("orthogonality", orthogonality);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package sckd.distillation;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -29,19 +27,11 @@ public record Temperature(float from, float to) {
      */
     void check() {
         if (isConstant()) {
-            check("temperature", from);
+            Parameters.checkAbove0("temperature", from);
         } else {
-            check("temperature.from", from);
-            check("temperature.to", to);
+            Parameters.checkAbove0("temperature.from", from);
+            Parameters.checkAbove0("temperature.to", to);
         }
-    }
-
-    private static void check(String key, float temperature) {
-        checkArgument(
-                temperature > 0 && Float.isFinite(temperature),
-                "%s is %s; expected more than 0 and finite",
-                key,
-                temperature);
     }
 
     /** T as a scalar. */

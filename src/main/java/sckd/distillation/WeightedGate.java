@@ -8,11 +8,6 @@ import org.tensorflow.op.Ops;
  */
 public record WeightedGate() implements Gate {
     @Override
-    public boolean usesGradients() {
-        return true;
-    }
-
-    @Override
     public GateOutput build(Ops tf, GateInputs inputs) {
         return GateOutput.of(tf.math.maximum(inputs.products().buildCosines(tf), tf.constant(0f)));
     }

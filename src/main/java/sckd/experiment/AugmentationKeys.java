@@ -1,8 +1,6 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import sckd.data.Augmentation;
 import sckd.data.ColourJitter;
@@ -120,12 +118,11 @@ final class AugmentationKeys {
                     "Of its sides, in pixels; it may reach beyond the image.");
             var fill = keys.optional(
                     "fill",
-                    new ChoiceType("fill", List.of("mean", "black")),
-                    "mean",
-                    cutout -> cutout.fill().name().toLowerCase(Locale.ROOT),
+                    ChoiceType.inLowerCase("fill", Cutout.Fill.class),
+                    Cutout.Fill.MEAN,
+                    Cutout::fill,
                     "What it shows: the mean of the training images, by channel, or black.");
-            return values -> new Cutout(
-                    values.get(size), Cutout.Fill.valueOf(values.get(fill).toUpperCase(Locale.ROOT)));
+            return values -> new Cutout(values.get(size), values.get(fill));
         });
     }
 

@@ -24,7 +24,7 @@ final class ExperimentKeys {
     private static final Section<DataSpec> DATA = Section.of(DataSpec.class, "data", "The images.", keys -> {
         var dataset = keys.required(
                 "dataset",
-                new ChoiceType("data set", List.copyOf(DataSets.all().keySet())),
+                ChoiceType.ofNames("data set", List.copyOf(DataSets.all().keySet())),
                 DataSpec::dataset,
                 "Name of the data set.");
         var path = keys.maybe(

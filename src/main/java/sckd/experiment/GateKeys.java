@@ -1,8 +1,6 @@
 package sckd.experiment;
 
-import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,9 +60,9 @@ final class GateKeys {
             keys -> {
                 var shape = keys.optional(
                         "shape",
-                        new ChoiceType("shape", shapes()),
-                        Ascii.toLowerCase(ScheduleGate.Shape.STEP.name()),
-                        gate -> Ascii.toLowerCase(gate.shape().name()),
+                        ChoiceType.inLowerCase("shape", ScheduleGate.Shape.class),
+                        ScheduleGate.Shape.STEP,
+                        ScheduleGate::shape,
                         "`step`: the first value until the epochs are over; `linear`; `cosine`: half a cosine.");
                 var epochs = keys.required(
                         "epochs",
@@ -76,7 +74,7 @@ final class GateKeys {
                 var to = keys.optional(
                         "to", NumberType.FLOAT.within(Range.atLeast(0)), 0f, ScheduleGate::to, "γ at the end.");
                 return values -> new ScheduleGate(
-                        ScheduleGate.Shape.valueOf(Ascii.toUpperCase(values.get(shape))),
+                        values.get(shape),
                         values.get(epochs),
                         values.get(from),
                         values.get(to));
@@ -153,7 +151,7 @@ final class GateKeys {
                 var kind = keys.kind(GATES, GateKeys::withoutAdapters);
                 var adapters = keys.optional(
                         "adapters",
-                        new ChoiceType("way for adapters", List.of(GATED, ALWAYS)),
+                        ChoiceType.ofNames("way for adapters", List.of(GATED, ALWAYS)),
                         GATED,
                         gate -> gate instanceof AdaptersAlwaysLearn ? ALWAYS : GATED,
                         "Whether a loss's own variables, such as a hint's regressor, learn with its gate or in every step.");
@@ -166,12 +164,6 @@ final class GateKeys {
 
     private static Gate withoutAdapters(Gate gate) {
         return gate instanceof AdaptersAlwaysLearn always ? always.gate() : gate;
-    }
-
-    private static List<String> shapes() {
-        return Arrays.stream(ScheduleGate.Shape.values())
-                .map(shape -> Ascii.toLowerCase(shape.name()))
-                .toList();
     }
 
     private static <G extends Gate> Section<G> thresholdGate(

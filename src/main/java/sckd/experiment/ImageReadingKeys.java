@@ -2,8 +2,6 @@ package sckd.experiment;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import sckd.data.ImageReading;
 import sckd.data.ImageSize;
@@ -71,9 +69,9 @@ final class ImageReadingKeys {
                         "Where it is no square: `size` then is the height.");
                 var fit = keys.optional(
                         "fit",
-                        new ChoiceType("fit", List.of("crop", "stretch")),
-                        "crop",
-                        reading -> reading.fit().name().toLowerCase(Locale.ROOT),
+                        ChoiceType.inLowerCase("fit", ImageReading.Fit.class),
+                        ImageReading.Fit.CROP,
+                        ImageReading::fit,
                         "`crop`: resized until it covers the size, the middle cut out; `stretch`: both sides resized.");
                 var share = keys.optional(
                         "crop-share",
@@ -105,7 +103,7 @@ final class ImageReadingKeys {
                         "features", FEATURES, RecordFeatures.DEFAULT, ImageReading::features, "Of TFRecords.");
                 return values -> new ImageReading(
                         size(values.get(size), values.get(width)),
-                        ImageReading.Fit.valueOf(values.get(fit).toUpperCase(Locale.ROOT)),
+                        values.get(fit),
                         values.get(share),
                         values.get(channels),
                         values.get(testShare),

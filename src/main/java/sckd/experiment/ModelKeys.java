@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import sckd.UserException;
 import sckd.data.Normalization;
 import sckd.savedmodel.ChannelOrder;
@@ -120,20 +119,20 @@ final class ModelKeys {
                 "`[height, width]` that images are resized to, as `tf.image.resize` does; without it they stay as they are.");
         var layout = keys.maybe(
                 "layout",
-                choice("layout", Layout.values()),
-                input -> input.layout().map(Layout::name),
+                ChoiceType.ofNames("layout", Layout.class),
+                InputSettings::layout,
                 "The order of its axes; without it found by their sizes.");
         var channels = keys.maybe(
                 "channels",
-                choice("channel order", ChannelOrder.values()),
-                input -> input.channels().map(ChannelOrder::name),
+                ChoiceType.ofNames("channel order", ChannelOrder.class),
+                InputSettings::channels,
                 "The order of its channels; without it `RGB`.");
         return values -> new InputSettings(
                 values.get(name),
                 Scaling.of(values.get(scale), values.get(mean), values.get(std)),
                 values.get(size).map(ModelKeys::size),
-                values.get(layout).map(Layout::valueOf),
-                values.get(channels).map(ChannelOrder::valueOf));
+                values.get(layout),
+                values.get(channels));
     }
 
     private static <V> Function<InputSettings, Optional<V>> scaling(Function<Normalization, V> get) {
@@ -142,10 +141,6 @@ final class ModelKeys {
 
     private static Type<List<Float>> perChannel(NumberType<Float> number) {
         return new ShortListType<>(new ListType<>(number), number, List::of);
-    }
-
-    private static ChoiceType choice(String noun, Enum<?>[] constants) {
-        return new ChoiceType(noun, Stream.of(constants).map(Enum::name).toList());
     }
 
     private static ImageSize size(List<Integer> sides) {

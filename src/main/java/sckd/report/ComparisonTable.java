@@ -3,11 +3,9 @@ package sckd.report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 
@@ -33,7 +31,7 @@ public record ComparisonTable(Comparison comparison) {
 
     /** RFC 4180, figures in full: shares from 0 to 1. */
     public String csv() {
-        var losses = losses();
+        var losses = open().losses();
         var text = new StringBuilder();
         try (var printer = CSVFormat.RFC4180.print(text)) {
             var names = new ArrayList<>(List.of(
@@ -86,7 +84,7 @@ public record ComparisonTable(Comparison comparison) {
             head.add("best %");
         }
         head.add("against " + comparison.baseline());
-        losses().forEach(loss -> head.add("open: " + loss));
+        head.addAll(open().head());
         head.addAll(List.of("seconds", "MiB"));
         return head;
     }
@@ -102,19 +100,14 @@ public record ComparisonTable(Comparison comparison) {
             cells.add(row.best().percent());
         }
         cells.add(row.difference() == null ? "-" : row.difference().points());
-        for (var loss : losses()) {
-            var rate = row.openRates().get(loss);
-            cells.add(rate == null ? "-" : format("%.3f", rate));
-        }
+        cells.addAll(open().cells(row.openRates()));
         cells.add(row.seconds() == 0 ? "-" : format("%.0f", row.seconds()));
         cells.add(row.peakMemoryMebibytes() == 0 ? "-" : format("%d", row.peakMemoryMebibytes()));
         return cells;
     }
 
-    private Set<String> losses() {
-        return comparison.rows().stream()
-                .flatMap(row -> row.openRates().keySet().stream())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+    private OpenRateColumns open() {
+        return OpenRateColumns.of(comparison.rows().stream().map(ComparisonRow::openRates));
     }
 
     private List<String> notes() {

@@ -1,11 +1,8 @@
 package sckd.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The runs of an experiment side by side: parameters, accuracy, share of open gates by loss, seconds.
@@ -15,26 +12,21 @@ import java.util.stream.Collectors;
 public record ResultTable(List<RunSummary> runs) {
     /** The table as text, with a line that says how the best epoch was chosen. */
     public String render() {
-        var losses = runs.stream()
-                .flatMap(run -> run.openRates().keySet().stream())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        var open = OpenRateColumns.of(runs.stream().map(RunSummary::openRates));
         var head = new ArrayList<>(List.of("", "parameters", "last %", "best %"));
-        losses.forEach(loss -> head.add("open: " + loss));
+        head.addAll(open.head());
         head.add("seconds");
-        var rows = runs.stream().map(run -> row(run, losses)).toList();
+        var rows = runs.stream().map(run -> row(run, open)).toList();
         return new TextTable(head, rows).render() + "\n" + footnote();
     }
 
-    private static List<String> row(RunSummary run, Set<String> losses) {
+    private static List<String> row(RunSummary run, OpenRateColumns open) {
         var cells = new ArrayList<>(List.of(
                 run.name(),
                 format("%,d", run.parameters()),
                 format("%.2f", 100 * run.last()),
                 format("%.2f", 100 * run.best())));
-        for (var loss : losses) {
-            var rate = run.openRates().get(loss);
-            cells.add(rate == null ? "-" : format("%.3f", rate));
-        }
+        cells.addAll(open.cells(run.openRates()));
         cells.add(run.seconds() == 0 ? "-" : format("%.0f", run.seconds()));
         return cells;
     }

@@ -1,18 +1,41 @@
 package sckd.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableBiMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sckd.Nearest;
 
 /**
- * One of the names that another room knows.
+ * One of a few values that have names.
  *
  * @param noun what a fault calls them: {@code data set}
- * @param known in the order to list them
+ * @param known by name, in the order to list them
  */
-public record ChoiceType(String noun, List<String> known) implements Type<String> {
+public record ChoiceType<V>(String noun, ImmutableBiMap<String, V> known) implements Type<V> {
+    /** Names alone, that another room knows. */
+    public static ChoiceType<String> ofNames(String noun, List<String> names) {
+        return of(noun, names.stream(), name -> name);
+    }
+
+    /** The constants of an enum by their names. */
+    public static <E extends Enum<E>> ChoiceType<E> ofNames(String noun, Class<E> type) {
+        return of(noun, Stream.of(type.getEnumConstants()), Enum::name);
+    }
+
+    /** The constants of an enum by their names in lower case. */
+    public static <E extends Enum<E>> ChoiceType<E> inLowerCase(String noun, Class<E> type) {
+        return of(noun, Stream.of(type.getEnumConstants()), constant -> Ascii.toLowerCase(constant.name()));
+    }
+
+    private static <V> ChoiceType<V> of(String noun, Stream<V> values, Function<V, String> name) {
+        return new ChoiceType<>(noun, values.collect(ImmutableBiMap.toImmutableBiMap(name, value -> value)));
+    }
+
     @Override
     public String expected() {
         return "the name of a " + noun;
@@ -20,32 +43,32 @@ public record ChoiceType(String noun, List<String> known) implements Type<String
 
     @Override
     public String label() {
-        return "one of " + known.stream().map(ReferencePage::code).collect(Collectors.joining(", "));
+        return "one of " + known.keySet().stream().map(ReferencePage::code).collect(Collectors.joining(", "));
     }
 
     @Override
-    public Optional<String> read(YamlValue value, YamlPath path, Faults faults) {
+    public Optional<V> read(YamlValue value, YamlPath path, Faults faults) {
         if (!(value instanceof YamlValue.Scalar scalar)) {
             faults.addUnexpected(value, path, expected());
             return Optional.empty();
         }
-        if (!known.contains(scalar.text())) {
-            var hint = Nearest.hint(scalar.text(), known);
+        var chosen = Optional.ofNullable(known.get(scalar.text()));
+        if (chosen.isEmpty()) {
+            var hint = Nearest.hint(scalar.text(), known.keySet().asList());
             faults.add(value.place(), path, "unknown " + noun + " " + scalar.inQuotes() + "; " + hint);
-            return Optional.empty();
         }
-        return Optional.of(scalar.text());
+        return chosen;
     }
 
     @Override
-    public Object write(String value) {
-        return value;
+    public Object write(V value) {
+        return known.inverse().get(value);
     }
 
     @Override
     public ObjectNode schema(JsonSchema schema) {
         var node = schema.object().put("type", "string");
-        known.forEach(node.withArray("/enum")::add);
+        known.keySet().forEach(node.withArray("/enum")::add);
         return node;
     }
 }
