@@ -31,7 +31,7 @@ public record Comparison(
     }
 
     /**
-     * @param constants of each method
+     * @param constants of each method; a row that has none is a teacher, which is not compared
      * @param runs the rows of each seed's run, teachers first; one that is not ended may lack some
      * @throws IllegalArgumentException if no run has the baseline
      */
@@ -48,7 +48,8 @@ public record Comparison(
         var base = byName.get(baseline);
         var rows = new ArrayList<ComparisonRow>();
         byName.forEach((name, ofSeeds) -> {
-            var difference = name.equals(baseline) ? null : difference(ofSeeds, base, validation);
+            boolean isCompared = constants.containsKey(name) && !name.equals(baseline);
+            var difference = isCompared ? difference(ofSeeds, base, validation) : null;
             rows.add(row(name, List.copyOf(ofSeeds.values()), validation, difference));
         });
         return new Comparison(experiment, List.copyOf(runs.keySet()), baseline, constants, validation, rows);

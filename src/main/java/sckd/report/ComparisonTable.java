@@ -79,7 +79,7 @@ public record ComparisonTable(Comparison comparison) {
     }
 
     private List<String> head() {
-        var head = new ArrayList<>(List.of("", "parameters", "last %"));
+        var head = new ArrayList<>(List.of("", "parameters", "seeds", "last %"));
         if (comparison.validation()) {
             head.add("best %");
         }
@@ -94,8 +94,11 @@ public record ComparisonTable(Comparison comparison) {
     }
 
     private List<String> row(ComparisonRow row) {
-        var cells = new ArrayList<>(
-                List.of(row.name(), format("%,d", row.parameters()), row.last().percent()));
+        var cells = new ArrayList<>(List.of(
+                row.name(),
+                format("%,d", row.parameters()),
+                format("%d", row.last().runs()),
+                row.last().percent()));
         if (comparison.validation()) {
             cells.add(row.best().percent());
         }
@@ -113,11 +116,11 @@ public record ComparisonTable(Comparison comparison) {
     private List<String> notes() {
         var seeds = comparison.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "));
         return List.of(
-                "Top-1 on the test images, mean ± standard deviation over the seeds %s.".formatted(seeds),
+                "Top-1 on the test images, mean ± standard deviation over those of the seeds %s that have ended.".formatted(seeds),
                 comparison.validation()
                         ? "Best: of the epoch that was best in validation; differences are of these."
                         : "No images are held out: differences are of the last epoch.",
-                "Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise.");
+                "Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.");
     }
 
     private static String markdownLine(List<String> cells) {

@@ -53,7 +53,7 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "BLKD",
-                Map.of("SCKD", "{gate: {kind: cosine}}; searched"),
+                ImmutableMap.of("BLKD", "{}", "SCKD", "{gate: {kind: cosine}}; searched"),
                 ImmutableMap.of(
                         1L,
                         List.of(
@@ -68,21 +68,21 @@ class ComparisonTest {
         assertThat(new ComparisonTable(comparison).text())
                 .isEqualTo(
                         """
-                                 parameters        last %        best %           against BLKD  open: output  seconds  MiB
-                        teacher      12,345  90.00 ± 0.00  90.00 ± 0.00  +27.50 [21.15, 33.85]             -        -  700
-                        BLKD         12,345  61.00 ± 1.41  62.50 ± 0.71                      -         1.000       60  700
-                        SCKD         12,345  61.00 ± 0.00  65.00 ± 1.41  +2.50 [-3.85, 8.85] ~         0.850       60  700
-                        Top-1 on the test images, mean ± standard deviation over the seeds 1, 2.
+                                 parameters  seeds        last %        best %           against BLKD  open: output  seconds  MiB
+                        teacher      12,345      2  90.00 ± 0.00  90.00 ± 0.00                      -             -        -  700
+                        BLKD         12,345      2  61.00 ± 1.41  62.50 ± 0.71                      -         1.000       60  700
+                        SCKD         12,345      2  61.00 ± 0.00  65.00 ± 1.41  +2.50 [-3.85, 8.85] ~         0.850       60  700
+                        Top-1 on the test images, mean ± standard deviation over those of the seeds 1, 2 that have ended.
                         Best: of the epoch that was best in validation; differences are of these.
-                        Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise.""");
+                        Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.""");
         assertThat(new ComparisonTable(comparison).csv().lines())
                 .startsWith(
                         "method,model,parameters,runs,last_mean,last_std,best_mean,best_std,difference,low,high,within_noise,seconds,peak_mebibytes,open_output")
                 .hasSize(4);
         assertThat(new ComparisonTable(comparison).markdown().lines())
-                .contains("|---|--:|--:|--:|--:|--:|--:|--:|", "- SCKD: {gate: {kind: cosine}}; searched")
+                .contains("|---|--:|--:|--:|--:|--:|--:|--:|--:|", "- SCKD: {gate: {kind: cosine}}; searched")
                 .anyMatch(line ->
-                        line.startsWith("| BLKD | 12,345 | 61.00 ± 1.41 | 62.50 ± 0.71 | - | 1.000 | 60 | 700 |"));
+                        line.startsWith("| BLKD | 12,345 | 2 | 61.00 ± 1.41 | 62.50 ± 0.71 | - | 1.000 | 60 | 700 |"));
     }
 
     @Test
@@ -90,7 +90,7 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "A",
-                Map.of(),
+                Map.of("A", "", "B", ""),
                 Map.of(1L, List.of(run("A", .5, .7, "test", Map.of()), run("B", .4, .9, "test", Map.of()))));
         assertThat(comparison.rows().get(1).best()).isNull();
         assertThat(comparison.rows().get(1).difference().mean()).isEqualTo(-.1, within(1e-12));
@@ -104,7 +104,7 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "A",
-                Map.of(),
+                Map.of("A", "", "B", ""),
                 ImmutableMap.of(
                         1L, List.of(run("A", .5, .5, "test", Map.of()), run("B", .6, .6, "test", Map.of())),
                         2L, List.of(run("A", .4, .4, "test", Map.of()))));
