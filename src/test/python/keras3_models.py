@@ -414,7 +414,15 @@ def two_inputs(root, name):
     model.export(result.model, verbose=False)
     result.signature("serving_default", batch, model({"pictures": batch, "place": where}, training=False).numpy(), place=where)
     result.settings(input={"others": {"place": .75}})
-    result.trainable(model.trainable_variables, LABELS)
+    variables = [variable.value for variable in model.trainable_variables]
+    result.trainable(
+        model.trainable_variables,
+        LABELS,
+        *(
+            gradients(lambda x: model({"pictures": x, "place": tf.constant(where)}, training=training), variables, batch, LABELS)
+            for training in (False, True)
+        ),
+    )
     result.write()
 
 
