@@ -400,7 +400,7 @@ def two_outputs(root, name):
 
 
 def two_inputs(root, name):
-    """An image and a vector that has to be fed as well."""
+    """An image and a vector that has to be fed as well, of which the card says what."""
     pictures = keras.Input((16, 16, 3), name="pictures")
     place = keras.Input((2,), name="place")
     x = block(pictures, 8, "first")
@@ -409,12 +409,20 @@ def two_inputs(root, name):
     model = keras.Model({"pictures": pictures, "place": place}, layers.Dense(CLASSES, name="classifier")(x))
     randomize(model.weights, 1)
     batch = images(1, 16, 16, 3)
-    where = np.zeros((BATCH, 2), np.float32)
+    where = np.full((BATCH, 2), .75, np.float32)
     result = Record(root, name, "Keras 3, model.export, two inputs")
     model.export(result.model, verbose=False)
     result.signature("serving_default", batch, model({"pictures": batch, "place": where}, training=False).numpy(), place=where)
-    result.settings(input={"name": "pictures"})
-    result.trainable(model.trainable_variables, LABELS)
+    result.settings(input={"others": {"place": .75}})
+    variables = [variable.value for variable in model.trainable_variables]
+    result.trainable(
+        model.trainable_variables,
+        LABELS,
+        *(
+            gradients(lambda x: model({"pictures": x, "place": tf.constant(where)}, training=training), variables, batch, LABELS)
+            for training in (False, True)
+        ),
+    )
     result.write()
 
 

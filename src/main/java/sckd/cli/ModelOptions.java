@@ -2,6 +2,7 @@ package sckd.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -80,6 +81,13 @@ final class ModelOptions {
     private ChannelOrder channels;
 
     @Option(
+            names = "--feed",
+            split = ",",
+            paramLabel = "NAME=NUMBER",
+            description = "What each element of another input of the signature is given, such as angle=.5.")
+    private Map<String, Double> others = Map.of();
+
+    @Option(
             names = "--classes",
             paramLabel = "FILE",
             description = "A text file with the name of a class on each line, in the order of the logits.")
@@ -122,6 +130,16 @@ final class ModelOptions {
                         Optional.ofNullable(std).map(Channels::values)),
                 Optional.ofNullable(size),
                 Optional.ofNullable(layout),
-                Optional.ofNullable(channels));
+                Optional.ofNullable(channels),
+                checkFinite(others));
+    }
+
+    private static Map<String, Double> checkFinite(Map<String, Double> numbers) {
+        numbers.forEach((name, number) -> {
+            if (!Double.isFinite(number)) {
+                throw new UserException("--feed %s=%s: expected a finite number".formatted(name, number));
+            }
+        });
+        return numbers;
     }
 }

@@ -2,6 +2,7 @@ package sckd.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import sckd.data.Normalization;
@@ -36,10 +37,11 @@ record InputTry(NamedModel model, List<String> changes) {
         channels.ifPresent(order -> changes.add("input.channels: " + order));
         layout.ifPresent(axes -> changes.add("input.layout: " + axes));
         var own = model.model().settings();
-        var other = new InputSettings(Optional.empty(), scaling, Optional.empty(), layout, channels);
+        var other = new InputSettings(Optional.empty(), scaling, Optional.empty(), layout, channels, Map.of());
         var changed = model.model().withSettings(own.withInput(other.or(own.input())));
         var input = changed.scalingOr(ofDataSet);
-        return new InputTry(new NamedModel(model.name(), changed, input, model.classes(), model.heads()), List.copyOf(changes));
+        return new InputTry(
+                new NamedModel(model.name(), changed, input, model.classes(), model.heads()), List.copyOf(changes));
     }
 
     private static String describe(Normalization now, Normalization other) {

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import sckd.savedmodel.Scaling;
 import sckd.yaml.ChoiceType;
 import sckd.yaml.Keys;
 import sckd.yaml.ListType;
+import sckd.yaml.MapType;
 import sckd.yaml.NumberType;
 import sckd.yaml.Range;
 import sckd.yaml.Section;
@@ -127,12 +129,18 @@ final class ModelKeys {
                 ChoiceType.ofNames("channel order", ChannelOrder.class),
                 InputSettings::channels,
                 "The order of its channels; without it `RGB`.");
+        var others = keys.maybe(
+                "others",
+                new MapType<>(".", NumberType.DOUBLE),
+                input -> Optional.of(input.others()).filter(numbers -> !numbers.isEmpty()),
+                "Inputs of the signature beside the images, and the number that each of their elements is given; a truth value is 0 or 1.");
         return values -> new InputSettings(
                 values.get(name),
                 Scaling.of(values.get(scale), values.get(mean), values.get(std)),
                 values.get(size).map(ModelKeys::size),
                 values.get(layout),
-                values.get(channels));
+                values.get(channels),
+                values.get(others).orElse(Map.of()));
     }
 
     private static <V> Function<InputSettings, Optional<V>> scaling(Function<Normalization, V> get) {

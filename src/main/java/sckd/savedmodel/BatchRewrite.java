@@ -1,6 +1,5 @@
 package sckd.savedmodel;
 
-import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
@@ -139,30 +137,12 @@ final class BatchRewrite {
             rows = rewritten.add(
                     "Mul", Map.of("T", NodeAppender.type(dtype)), rows, rewritten.addVector(dtype, factor));
         }
-        return rest.length == 0 ? rows : buildConcat(dtype, rows, rewritten.addVector(dtype, rest));
+        return rest.length == 0 ? rows : rewritten.addConcat(dtype, rows, rewritten.addVector(dtype, rest));
     }
 
-    /** How many images there are: {@code [1]}. Shape inference follows these ops, and no Gather. */
+    /** How many images there are: {@code [1]}. */
     private TensorName buildBatch(DataType dtype) {
-        var shape = rewritten.add(
-                "Shape",
-                Map.of("T", NodeAppender.type(input.dtype()), "out_type", NodeAppender.type(dtype)),
-                new TensorName(input.node(), 0));
-        return rewritten.add(
-                "StridedSlice",
-                Map.of("T", NodeAppender.type(dtype), "Index", NodeAppender.type(DataType.DT_INT32)),
-                shape,
-                rewritten.addVector(DataType.DT_INT32, 0),
-                rewritten.addVector(DataType.DT_INT32, 1),
-                rewritten.addVector(DataType.DT_INT32, 1));
-    }
-
-    private TensorName buildConcat(DataType dtype, TensorName first, TensorName second) {
-        Map<String, AttrValue> attributes = ImmutableMap.of(
-                "T", NodeAppender.type(dtype),
-                "N", NodeAppender.integer(2),
-                "Tidx", NodeAppender.type(DataType.DT_INT32));
-        return rewritten.add("ConcatV2", attributes, first, second, rewritten.addScalar(DataType.DT_INT32, 0));
+        return rewritten.addBatch(new TensorName(input.node(), 0), input.dtype(), dtype);
     }
 
     /** Where tensors of the images' meet others with as many rows, these become one row, repeated for each image where that is needed. */

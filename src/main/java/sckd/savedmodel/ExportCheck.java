@@ -1,6 +1,9 @@
 package sckd.savedmodel;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -71,7 +74,11 @@ final class ExportCheck {
         var file = SavedModelFile.read(directory, model.settings().tags());
         var signature = SignatureChoice.choose(file, model.settings());
         var shape = ProbeShape.find(model);
-        return Stream.concat(signature.inputs().values().stream(), signature.outputs().values().stream())
+        var inputs = new ArrayList<>(signature.inputs().values());
+        inputs.sort(Comparator.comparing(
+                input -> !input.name().node().equals(model.input().node()))); // the images first
+        return Stream.of(inputs.subList(0, 1), signature.outputs().values(), inputs)
+                .flatMap(Collection::stream)
                 .map(Signature.Tensor::shape)
                 .filter(BatchSize::isFixed)
                 .map(stated -> stated.get(0))

@@ -49,7 +49,7 @@ final class FeatureLayers {
 
     private static List<TensorName> candidates(
             FlatGraph graph, TensorTypes types, ModelInput input, TensorName logits) {
-        Set<String> fromImages = graph.descendants(List.of(input.node()));
+        Set<String> fromImages = OtherInputs.without(graph).descendants(List.of(input.node()));
         Set<String> toLogits = graph.ancestors(List.of(logits.node()));
         return graph.nodes().keySet().stream()
                 .filter(fromImages::contains)

@@ -3,9 +3,9 @@ package sckd.savedmodel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.GraphDef;
-import sckd.Nearest;
 import sckd.UserException;
 
 /** Which input of a signature takes the images: the one place that decides it. */
@@ -19,18 +19,21 @@ final class ImagesInput {
      * of images without, or that images can be put into at all.
      *
      * @param graph that the signature is of
+     * @param stated may name it, and inputs that are given numbers
      * @throws UserException if there is no such, or more than one; lists what there is
      */
-    static Signature.Tensor choose(Signature signature, GraphDef graph, Optional<String> stated) {
-        var chosen = stated.map(name -> named(signature, name))
-                .or(() -> find(signature, graph))
-                .orElseThrow(
-                        () -> new UserException(
-                                "signature '" + signature.name() + "' has "
-                                        + (signature.inputs().isEmpty()
-                                                ? "no input; expected one, the images"
-                                                : "the inputs " + describe(signature.requiredInputs(graph))
-                                                        + "; expected one that takes images: state its name (`input: {name: ...}`, --input)")));
+    static Signature.Tensor choose(Signature signature, GraphDef graph, InputSettings stated) {
+        var others = stated.others().keySet();
+        others.forEach(signature::input); // a wrong name is told first
+        var chosen = stated.name()
+                .map(signature::input)
+                .or(() -> find(signature, graph, others))
+                .orElseThrow(() -> new UserException("signature '%s' has %s"
+                        .formatted(signature.name(), describe(signature.requiredInputs(graph, others)))));
+        if (stated.name().filter(others::contains).isPresent()) {
+            throw new UserException("signature '%s' takes its images at '%s'; expected no number for it"
+                    .formatted(signature.name(), stated.name().get()));
+        }
         if (chosen.name().index() != 0) {
             throw new UserException("signature '" + signature.name() + "' takes its images at " + chosen.name()
                     + "; expected the first output of a node");
@@ -38,9 +41,13 @@ final class ImagesInput {
         return chosen;
     }
 
-    /** Empty where none is plainly the images. */
-    static Optional<Signature.Tensor> find(Signature signature, GraphDef graph) {
-        var required = signature.requiredInputs(graph).values();
+    /**
+     * Empty where none is plainly the images.
+     *
+     * @param others names of inputs that are something else
+     */
+    static Optional<Signature.Tensor> find(Signature signature, GraphDef graph, Set<String> others) {
+        var required = signature.requiredInputs(graph, others).values();
         if (required.size() == 1) {
             return required.stream().findFirst();
         }
@@ -60,22 +67,15 @@ final class ImagesInput {
         return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
-    private static Signature.Tensor named(Signature signature, String name) {
-        var input = signature.inputs().get(name);
-        if (input == null) {
-            throw new UserException("signature '%s' has no input '%s'; %s"
-                    .formatted(
-                            signature.name(),
-                            name,
-                            Nearest.hint(name, signature.inputs().keySet())));
-        }
-        return input;
-    }
-
     private static String describe(Map<String, Signature.Tensor> inputs) {
-        return inputs.entrySet().stream()
-                .map(input -> input.getKey() + " " + input.getValue().dtype() + " "
-                        + Shapes.describe(input.getValue().shape()))
-                .collect(Collectors.joining(", "));
+        return inputs.isEmpty()
+                ? "no input for the images; expected one"
+                : inputs.entrySet().stream()
+                        .map(input -> input.getKey() + " " + input.getValue().dtype() + " "
+                                + Shapes.describe(input.getValue().shape()))
+                        .collect(Collectors.joining(
+                                ", ",
+                                "the inputs ",
+                                "; expected one that takes images: state its name (`input: {name: ...}`, --input)"));
     }
 }

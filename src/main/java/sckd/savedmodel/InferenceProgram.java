@@ -1,14 +1,12 @@
 package sckd.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import sckd.UserException;
 
@@ -50,12 +48,15 @@ record InferenceProgram(
             OpDefs ops,
             GraphRewrite.Purpose purpose) {
         var whole = file.metaGraph().getGraphDef();
-        var input = ImagesInput.choose(signature, whole, settings.input().name());
+        var input = ImagesInput.choose(signature, whole, settings.input());
         SignatureTypes.checkInput(whole, input);
-        var others = OtherInputs.find(signature, input.name().node(), whole);
+        var others = OtherInputs.find(
+                signature, input.name().node(), whole, settings.input().others());
+        others.forEach(OtherInput::check);
+        others.forEach(other -> SignatureTypes.checkInput(whole, other.tensor()));
         var features = Signature.readAll(file).get(Signature.FEATURES);
         var notes = new ArrayList<String>();
-        if (features != null && features != signature && !takesTheSame(features, input)) {
+        if (features != null && features != signature && !takesTheSame(features, input, others)) {
             notes.add("The signature 'features' takes another input than '" + signature.name() + "'; it is not used.");
             features = null;
         }
@@ -66,7 +67,7 @@ record InferenceProgram(
         var roots = new LinkedHashSet<String>();
         tensors.forEach(tensor -> roots.add(tensor.node()));
         Answers.findRoot(settings.output(), signature, whole).ifPresent(roots::add);
-        var flat = Flattener.flatten(withInputs(whole, input, others), roots, ops);
+        var flat = Flattener.flatten(OtherInputs.replace(whole, input, placeholder(input), others), roots, ops);
         notes.addAll(flat.notes());
         var given = new ModelInput(input.name().node(), input.dtype(), input.shape());
         var all = new LinkedHashMap<>(resolve(flat, signature));
@@ -115,30 +116,15 @@ record InferenceProgram(
         });
     }
 
-    private static boolean takesTheSame(Signature signature, Signature.Tensor input) {
+    private static boolean takesTheSame(Signature signature, Signature.Tensor input, List<OtherInput> others) {
         return signature.inputs().values().stream()
-                .allMatch(other -> other.name().equals(input.name()));
+                .map(Signature.Tensor::name)
+                .allMatch(name -> name.equals(input.name())
+                        || others.stream()
+                                .anyMatch(other -> other.tensor().name().equals(name)));
     }
 
-    /**
-     * A signature may be fed at any node; what stands before it is cut off. A Placeholder of an open batch takes the images' place, a constant
-     * that of an input of which it is plain.
-     */
-    private static GraphDef withInputs(GraphDef graph, Signature.Tensor input, List<Signature.Tensor> others) {
-        var constants = Maps.<String, Signature.Tensor>newHashMap();
-        others.forEach(other -> constants.put(other.name().node(), other));
-        var nodes = new ArrayList<NodeDef>();
-        for (var node : graph.getNodeList()) {
-            var name = node.getName();
-            if (constants.containsKey(name)) {
-                nodes.add(OtherInputs.constant(constants.get(name)));
-            } else {
-                nodes.add(name.equals(input.name().node()) ? placeholder(input) : node);
-            }
-        }
-        return graph.toBuilder().clearNode().addAllNode(nodes).build();
-    }
-
+    /** A signature may be fed at any node: a Placeholder of an open batch takes the images' place. */
     private static NodeDef placeholder(Signature.Tensor input) {
         return NodeDef.newBuilder()
                 .setName(input.name().node())
@@ -165,10 +151,10 @@ record InferenceProgram(
         return resolved.build();
     }
 
-    private static void tellOthers(FlatGraph graph, List<Signature.Tensor> others, List<String> notes) {
+    private static void tellOthers(FlatGraph graph, List<OtherInput> others, List<String> notes) {
         others.stream()
-                .filter(other -> graph.nodes().containsKey(other.name().node()))
-                .forEach(other -> notes.add(OtherInputs.note(other)));
+                .filter(other -> graph.nodes().containsKey(other.tensor().name().node()))
+                .forEach(other -> notes.add(other.note()));
     }
 
     private static void checkFed(FlatGraph graph, Signature signature, Signature.Tensor input) {
@@ -187,13 +173,15 @@ record InferenceProgram(
         return signature.inputs().entrySet().stream()
                 .filter(input -> input.getValue().name().node().equals(node))
                 .findFirst()
-                .map(input -> ("the input '%s' (%s %s) has no default, and what inference gives it is not plain;"
-                                + " save the model with a signature of images alone that calls it with a fixed '%s'")
-                        .formatted(
-                                input.getKey(),
-                                input.getValue().dtype(),
-                                Shapes.describe(input.getValue().shape()),
-                                input.getKey()))
+                .map(input -> describeUnfed(input.getKey(), input.getValue()))
                 .orElse("the signature's outputs need '" + node + "' fed, which is not among its inputs");
+    }
+
+    private static String describeUnfed(String name, Signature.Tensor input) {
+        var mend = OtherInput.takesNumbers(input.dtype())
+                ? "state a number for it (`input: {others: {%s: ...}}`, --feed %s=...)".formatted(name, name)
+                : "save the model with a signature of images alone that calls it with a fixed '%s'".formatted(name);
+        return "the input '%s' (%s %s) has no default, and what inference gives it is not plain; %s"
+                .formatted(name, input.dtype(), Shapes.describe(input.shape()), mend);
     }
 }

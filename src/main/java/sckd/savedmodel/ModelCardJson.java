@@ -20,7 +20,8 @@ import sckd.data.Normalization;
 final class ModelCardJson {
     private static final Set<String> KEYS = Set.of(
             "origin", "sha256", "tags", "signature", "input", "output", "batchNormMomentum", "classes", "accuracy");
-    private static final Set<String> INPUT_KEYS = Set.of("name", "scale", "mean", "std", "size", "layout", "channels");
+    private static final Set<String> INPUT_KEYS =
+            Set.of("name", "scale", "mean", "std", "size", "layout", "channels", "others");
     /** However it is written. */
     private static final Set<String> TRUST = Set.of("trustedops", "trustops");
 
@@ -55,6 +56,9 @@ final class ModelCardJson {
         input.size().ifPresent(size -> into.putArray("size").add(size.height()).add(size.width()));
         input.layout().ifPresent(layout -> into.put("layout", layout.name()));
         input.channels().ifPresent(order -> into.put("channels", order.name()));
+        if (!input.others().isEmpty()) {
+            input.others().forEach(into.putObject("others")::put);
+        }
     }
 
     /** @throws IllegalArgumentException if it is no card, or grants trust */
@@ -78,17 +82,17 @@ final class ModelCardJson {
                 card.path("origin").asText(),
                 card.path("sha256").asText(),
                 settings,
-                find(card, "accuracy", ModelCardJson::accuracy).orElse(Map.of()));
+                find(card, "accuracy", ModelCardJson::numbers).orElse(Map.of()));
     }
 
-    private static Map<String, Double> accuracy(JsonNode value) {
+    private static Map<String, Double> numbers(JsonNode value) {
         checkArgument(value.isObject(), "is no JSON object");
-        var byData = ImmutableMap.<String, Double>builder();
+        var byName = ImmutableMap.<String, Double>builder();
         value.properties().forEach(entry -> {
-            checkArgument(entry.getValue().isNumber(), "on %s is not a number", entry.getKey());
-            byData.put(entry.getKey(), entry.getValue().asDouble());
+            checkArgument(entry.getValue().isNumber(), "'%s' is not a number", entry.getKey());
+            byName.put(entry.getKey(), entry.getValue().asDouble());
         });
-        return byData.buildOrThrow();
+        return byName.buildOrThrow();
     }
 
     private static InputSettings readInput(JsonNode input) {
@@ -99,7 +103,8 @@ final class ModelCardJson {
                 readScaling(input),
                 find(input, "size", ModelCardJson::size),
                 find(input, "layout", value -> constant(value, Layout.values())),
-                find(input, "channels", value -> constant(value, ChannelOrder.values())));
+                find(input, "channels", value -> constant(value, ChannelOrder.values())),
+                find(input, "others", ModelCardJson::numbers).orElse(Map.of()));
     }
 
     private static Optional<Normalization> readScaling(JsonNode input) {

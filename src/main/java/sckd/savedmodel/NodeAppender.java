@@ -33,6 +33,11 @@ final class NodeAppender {
         return node.startsWith(PREFIX);
     }
 
+    /** The same of a scope. */
+    static boolean isAppended(String node, String scope) {
+        return node.startsWith(PREFIX + scope + "/");
+    }
+
     /** Adds a node; the result is its first output. */
     TensorName add(String op, Map<String, AttrValue> attributes, TensorName... inputs) {
         var node = NodeDef.newBuilder().setName(unusedName(op)).setOp(op).putAllAttr(attributes);
@@ -70,7 +75,7 @@ final class NodeAppender {
         }
     }
 
-    private TensorName addConstant(TensorProto value) {
+    TensorName addConstant(TensorProto value) {
         return add(
                 "Const",
                 Map.of(
@@ -90,6 +95,24 @@ final class NodeAppender {
     /** Adds {@code Reshape} to the sizes, of which one may be −1. */
     TensorName addReshape(DataType dtype, TensorName tensor, long... sizes) {
         return add("Reshape", Map.of("T", type(dtype)), tensor, addVector(DataType.DT_INT32, sizes));
+    }
+
+    /** Adds the first size of a tensor: {@code [1]}. Shape inference follows these ops, and no Gather. */
+    TensorName addBatch(TensorName tensor, DataType ofTensor, DataType dtype) {
+        var shape = add("Shape", Map.of("T", type(ofTensor), "out_type", type(dtype)), tensor);
+        return add(
+                "StridedSlice",
+                Map.of("T", type(dtype), "Index", type(DataType.DT_INT32)),
+                shape,
+                addVector(DataType.DT_INT32, 0),
+                addVector(DataType.DT_INT32, 1),
+                addVector(DataType.DT_INT32, 1));
+    }
+
+    /** Adds two vectors as one. */
+    TensorName addConcat(DataType dtype, TensorName first, TensorName second) {
+        Map<String, AttrValue> attributes = Map.of("T", type(dtype), "N", integer(2), "Tidx", type(DataType.DT_INT32));
+        return add("ConcatV2", attributes, first, second, addScalar(DataType.DT_INT32, 0));
     }
 
     /** Lets a node take another tensor at that place among its data inputs. */

@@ -13,6 +13,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import sckd.Nearest;
 import sckd.UserException;
 
 /**
@@ -51,12 +52,14 @@ record Signature(String name, String method, Map<String, Tensor> inputs, Map<Str
      * The inputs that a caller has to feed: those of which the graph has no default. Where all have one, all.
      *
      * @param graph that the signature is of
+     * @param stated the names of inputs of which it is known already what they are fed
      */
-    Map<String, Tensor> requiredInputs(GraphDef graph) {
+    Map<String, Tensor> requiredInputs(GraphDef graph, Set<String> stated) {
         var withDefault = nodesWithDefault(graph);
+        var open = ImmutableMap.copyOf(Maps.filterKeys(inputs, input -> !stated.contains(input)));
         var required = ImmutableMap.copyOf(Maps.filterValues(
-                inputs, input -> !withDefault.contains(input.name().node())));
-        return required.isEmpty() ? inputs : required;
+                open, input -> !withDefault.contains(input.name().node())));
+        return required.isEmpty() ? open : required;
     }
 
     /** The nodes of a graph that stand in for what is not fed. */
@@ -90,6 +93,15 @@ record Signature(String name, String method, Map<String, Tensor> inputs, Map<Str
             }
         });
         return tensors.build();
+    }
+
+    /** @throws UserException if it has no input of that name; names the nearest */
+    Tensor input(String input) {
+        if (!inputs.containsKey(input)) {
+            throw new UserException("signature '%s' has no input '%s'; %s"
+                    .formatted(name, input, Nearest.hint(input, inputs.keySet())));
+        }
+        return inputs.get(input);
     }
 
     /** The tensors of all outputs. */

@@ -16,14 +16,16 @@ final class SignatureChoice {
 
     private final GraphDef graph;
     private final Map<String, Signature> signatures;
+    private final Map<String, Double> others;
 
-    private SignatureChoice(GraphDef graph, Map<String, Signature> signatures) {
+    private SignatureChoice(GraphDef graph, Map<String, Signature> signatures, Map<String, Double> others) {
         this.graph = graph;
         this.signatures = signatures;
+        this.others = others;
     }
 
     /**
-     * The stated one; else {@code serving_default}; else the only one that takes images and nothing more, or beside them what {@link OtherInputs} is plain of, and
+     * The stated one; else {@code serving_default}; else the only one that takes images and nothing more, or beside them what {@link OtherInputs} knows of, and
      * gives float {@code [batch, classes]}; of several such the only one that is not named for training; else the only one with an output {@code logits}; else the
      * only one whose method is predict.
      *
@@ -35,7 +37,11 @@ final class SignatureChoice {
             return named(file, signatures, settings.signature().get());
         }
         var named = Optional.ofNullable(signatures.get(Signature.SERVING_DEFAULT));
-        return named.or(() -> new SignatureChoice(file.metaGraph().getGraphDef(), signatures).find())
+        return named.or(() -> new SignatureChoice(
+                                file.metaGraph().getGraphDef(),
+                                signatures,
+                                settings.input().others())
+                        .find())
                 .orElseThrow(() -> none(file, signatures));
     }
 
@@ -52,7 +58,8 @@ final class SignatureChoice {
     }
 
     private Optional<Signature> find() {
-        return findClassifier(signature -> signature.requiredInputs(graph).size() == 1)
+        return findClassifier(signature ->
+                        signature.requiredInputs(graph, others.keySet()).size() == 1)
                 .or(() -> findClassifier(signature -> true))
                 .or(() -> onlyOne(signatures.values().stream()
                         .filter(signature -> signature.method().equals(Signature.PREDICT))
@@ -79,13 +86,19 @@ final class SignatureChoice {
     }
 
     private boolean isClassifier(Signature signature) {
-        var required = signature.requiredInputs(graph).values();
-        var images = ImagesInput.find(signature, graph).filter(input -> ImageInput.takes(input.dtype(), input.shape()));
-        return images.isPresent()
-                && required.size() - 1
-                        == OtherInputs.find(signature, images.get().name().node(), graph)
-                                .size()
+        return ImagesInput.find(signature, graph, others.keySet())
+                        .filter(images -> ImageInput.takes(images.dtype(), images.shape()))
+                        .filter(images -> needsNoMore(signature, images))
+                        .isPresent()
                 && signature.outputs().values().stream().anyMatch(SignatureChoice::isLogits);
+    }
+
+    private boolean needsNoMore(Signature signature, Signature.Tensor images) {
+        var known = OtherInputs.find(signature, images.name().node(), graph, others).stream()
+                .map(OtherInput::tensor)
+                .collect(Collectors.toSet());
+        return signature.requiredInputs(graph, others.keySet()).values().stream()
+                .allMatch(input -> input.equals(images) || known.contains(input));
     }
 
     private static boolean isLogits(Signature.Tensor output) {

@@ -97,7 +97,9 @@ record TrainingJudge(
     private ModelSettings settingsFor(Signature signature) {
         var images = settings.input().name().filter(signature.inputs()::containsKey);
         var output = settings.output().filter(signature.outputs()::containsKey);
-        var input = new InputSettings(images, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        var others = Maps.filterKeys(settings.input().others(), signature.inputs()::containsKey);
+        var input = new InputSettings(
+                images, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), others);
         return new ModelSettings(
                 Optional.empty(), Optional.empty(), input, output, List.of(), Optional.empty(), settings.trustedOps());
     }

@@ -78,7 +78,8 @@ record TrainingReader(
         var graph = file.metaGraph().getGraphDef();
         for (var signature : Signature.readAll(file).values()) {
             boolean isNamed = isNamedForTraining(signature);
-            var required = signature.requiredInputs(graph);
+            var required =
+                    signature.requiredInputs(graph, settings.input().others().keySet());
             if (signature.name().equals(Signature.FEATURES)
                     || signature.name().equals(serving.name()) && !servesTraining()) {
                 continue;

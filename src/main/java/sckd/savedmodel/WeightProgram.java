@@ -49,7 +49,7 @@ record WeightProgram(
                 .map(TensorName::node)
                 .distinct()
                 .toList();
-        var input = ImagesInput.choose(signature, graph, settings.input().name());
+        var input = ImagesInput.choose(signature, graph, settings.input());
         var flat = Flattener.flatten(graph, roots, OpDefs.registered()).graph();
         var weights = ConstantWeights.find(flat, input.name().node());
         if (weights.stream().noneMatch(ConstantWeights.Weight::trainable)) {

@@ -3,6 +3,7 @@ package sckd.savedmodel;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Graph;
@@ -30,19 +31,22 @@ final class WrittenModel {
     static Map<String, List<?>> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
         var file = SavedModelFile.read(directory, model.settings().tags());
         var signature = SignatureChoice.choose(file, model.settings());
-        var others = others(signature, model.input().node(), file);
-        var plain = OtherInputs.find(
-                signature, model.input().node(), file.metaGraph().getGraphDef());
+        var known = OtherInputs.find(
+                signature,
+                model.input().node(),
+                file.metaGraph().getGraphDef(),
+                model.settings().input().others());
+        var others = others(signature, model.input().node(), file, known);
         var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
         try (var bundle = SavedModelBundle.loader(directory.toString())
                         .withTags(tags)
                         .withConfigProto(ExportCheck.AS_WRITTEN)
                         .load();
-                var values = makeOthers(others, plain, images.shape().get(0))) {
+                var values = makeOthers(others, images.shape().get(0))) {
             LeftOutVariables.restore(bundle, file, model, directory);
             var runner = bundle.session().runner().feed(model.input().node(), images);
             for (int i = 0; i < others.size(); i++) {
-                runner.feed(others.get(i).name().toString(), values.get(i));
+                runner.feed(others.get(i).tensor().name().toString(), values.get(i));
             }
             var names = ImmutableMap.<String, Integer>builder();
             for (var output : outputs) {
@@ -55,31 +59,35 @@ final class WrittenModel {
         }
     }
 
-    private static List<Signature.Tensor> others(Signature signature, String images, SavedModelFile file) {
+    /** Those of which it is known what they are given; and zeros for those without a default, which no output that is asked for depends on. */
+    private static List<OtherInput> others(
+            Signature signature, String images, SavedModelFile file, List<OtherInput> known) {
+        var fed = new LinkedHashMap<TensorName, OtherInput>();
+        known.forEach(other -> fed.put(other.tensor().name(), other));
         var withDefault = Signature.nodesWithDefault(file.metaGraph().getGraphDef());
-        return signature.inputs().values().stream()
-                .filter(input -> !input.name().node().equals(images))
-                .filter(input -> !withDefault.contains(input.name().node()))
-                .distinct()
-                .toList();
+        signature.inputs().forEach((name, input) -> {
+            if (!input.name().node().equals(images)
+                    && !withDefault.contains(input.name().node())) {
+                fed.putIfAbsent(input.name(), new OtherInput(name, input, 0, false));
+            }
+        });
+        return List.copyOf(fed.values());
     }
 
-    /** What inference gives them where that is plain; else zeros, which no output that is asked for depends on. */
-    private static Result makeOthers(List<Signature.Tensor> inputs, List<Signature.Tensor> plain, long batch) {
+    private static Result makeOthers(List<OtherInput> inputs, long batch) {
         try (var graph = new Graph();
                 var session = new Session(graph)) {
             var tf = Ops.create(graph);
             var runner = session.runner();
             var made = new ArrayList<Operand<?>>(); // a session wants something to fetch
-            inputs.forEach(input ->
-                    made.add(buildOther(tf, input, plain.contains(input) ? OtherInputs.value(input) : 0, batch)));
+            inputs.forEach(input -> made.add(buildOther(tf, input.tensor(), input.number(), batch)));
             made.add(tf.constant(0));
             made.forEach(runner::fetch);
             return runner.run();
         }
     }
 
-    private static Operand<?> buildOther(Ops tf, Signature.Tensor input, float value, long batch) {
+    private static Operand<?> buildOther(Ops tf, Signature.Tensor input, double number, long batch) {
         var sizes = input.shape().isUnknown()
                 ? new long[0]
                 : input.shape().asArray().clone();
@@ -89,6 +97,6 @@ final class WrittenModel {
         var shape = tf.constant(sizes);
         return input.dtype() == DataType.DT_STRING
                 ? tf.fill(shape, tf.constant(ANY_TEXT))
-                : ModelProgram.buildCast(tf, tf.fill(shape, tf.constant(value)), input.dtype());
+                : ModelProgram.buildCast(tf, tf.fill(shape, tf.constant(number)), input.dtype());
     }
 }

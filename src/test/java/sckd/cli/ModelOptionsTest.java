@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,8 @@ class ModelOptionsTest {
                         "--size=48x32",
                         "--layout=NCHW",
                         "--channels=BGR",
+                        "--feed=place=.5,rate=-2",
+                        "--feed=training=1",
                         "--classes=" + classes,
                         "--trust-ops=PyFunc,EagerPyFunc"))
                 .isEqualTo(new ModelSettings(
@@ -59,7 +62,8 @@ class ModelOptionsTest {
                                 Optional.of(new Normalization(1 / 127.5f, List.of(1f), List.of(1f, 1f, 2f))),
                                 Optional.of(new ImageSize(48, 32)),
                                 Optional.of(Layout.NCHW),
-                                Optional.of(ChannelOrder.BGR)),
+                                Optional.of(ChannelOrder.BGR),
+                                Map.of("place", .5, "rate", -2d, "training", 1d)),
                         Optional.of("dense/BiasAdd:0"),
                         List.of("cat", "dog"),
                         Optional.empty(),
@@ -78,6 +82,12 @@ class ModelOptionsTest {
                 .hasMessage("Invalid value for option '--size': '9999x1': height is 9999; expected 1 to 4096 pixels");
         assertThatThrownBy(() -> find("--scale=1/x"))
                 .hasMessage("Invalid value for option '--scale': '1/x' is no number; expected one such as 1/255");
+        assertThatThrownBy(() -> find("--feed=place=x"))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage("Invalid value for option '--feed' (NAME=NUMBER): 'x' is not a double");
+        assertThatThrownBy(() -> find("--feed=place=NaN"))
+                .isInstanceOf(UserException.class)
+                .hasMessage("--feed place=NaN: expected a finite number");
         assertThatThrownBy(() -> find("--scale=1/0"))
                 .isInstanceOf(UserException.class)
                 .hasMessage("--scale is Infinity; expected more than 0 and finite");

@@ -98,6 +98,10 @@ class ModelKeysTest {
         assertRefused(
                 "input: {channels: gray}",
                 "file.yaml:3: student.input.channels: unknown channel order 'gray'; known: BGR, RGB");
+        assertRefused("input: {others: [1]}", "file.yaml:3: student.input.others: is a list; expected a mapping");
+        assertRefused(
+                "input: {others: {place: left}}",
+                "file.yaml:3: student.input.others.place: is 'left'; expected a number");
         assertRefused("tags: serve", "file.yaml:3: student.tags: is 'serve'; expected a list");
         assertRefused("batch-norm-momentum: 2", "file.yaml:3: student: batch-norm-momentum is 2.0; expected 0 to 1");
     }

@@ -40,7 +40,7 @@ final class Samples {
               model: savedmodels/small
               tags: [serve, gpu]
               signature: classify
-              input: {name: x, scale: 1, mean: [.5, .5, .5], std: [.25, .25, .25], size: [48, 32], layout: NCHW, channels: BGR}
+              input: {name: x, scale: 1, mean: [.5, .5, .5], std: [.25, .25, .25], size: [48, 32], layout: NCHW, channels: BGR, others: {place: 0.5}}
               output: dense/BiasAdd:0
               classes: [cat, dog]
               batch-norm-momentum: 0.9

@@ -78,6 +78,6 @@ class StudentsTest {
     }
 
     private static DynamicNode test(String check, String model, Executable body) {
-        return dynamicTest(check, () -> Pending.check(check, model, body));
+        return dynamicTest(check, () -> NamedCheck.run(check, model, body));
     }
 }

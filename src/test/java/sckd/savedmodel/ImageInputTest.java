@@ -156,7 +156,12 @@ class ImageInputTest {
         var ofDataSet = new Normalization(List.of(.1f, .2f, .3f), List.of(.4f, .5f, .6f));
         assertThat(model.scalingOr(ofDataSet)).isEqualTo(ofDataSet);
         var bgr = InputSettings.NONE.or(new InputSettings(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(ChannelOrder.BGR)));
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(ChannelOrder.BGR),
+                Map.of()));
         assertThat(with(model, model.input(), bgr).scalingOr(ofDataSet)).isEqualTo(ofDataSet.reversed());
         var own = bgr.withScaling(Optional.of(ofDataSet));
         assertThat(with(model, model.input(), own).scalingOr(ofDataSet)).isEqualTo(ofDataSet);
@@ -168,7 +173,8 @@ class ImageInputTest {
                 Optional.empty(),
                 Optional.of(new ImageSize(height, width)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Map.of());
     }
 
     private static long[] sizes(String text) {
@@ -180,7 +186,12 @@ class ImageInputTest {
                 model,
                 model.input(),
                 new InputSettings(
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(layout), Optional.empty()));
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(layout),
+                        Optional.empty(),
+                        Map.of()));
     }
 
     private static ClassifierModel with(ClassifierModel model, ModelInput input, InputSettings settings) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class InputImagesTest {
     }
 
     private static InputSettings settings(Optional<ImageSize> size, Optional<ChannelOrder> channels) {
-        return new InputSettings(Optional.empty(), Optional.empty(), size, Optional.empty(), channels);
+        return new InputSettings(Optional.empty(), Optional.empty(), size, Optional.empty(), channels, Map.of());
     }
 
     private static float[] build(InputSettings settings, Normalization scaling, int height, int width, int channels) {

@@ -110,14 +110,16 @@ class ModelCardTest {
                 ": unknown key 'origni'; known: [accuracy, batchNormMomentum, classes, input, origin, output, sha256, signature, tags]");
         assertRefused(
                 "{\"input\": {\"sclae\": 1}}",
-                ": input unknown key 'sclae'; known: [channels, layout, mean, name, scale, size, std]");
+                ": input unknown key 'sclae'; known: [channels, layout, mean, name, others, scale, size, std]");
         assertRefused("{\"input\": {\"size\": [3]}}", ": input size is not [height, width]");
         assertRefused("{\"input\": {\"layout\": \"HWC\"}}", ": input layout is not one of [NHWC, NCHW]");
+        assertRefused("{\"input\": {\"others\": [1]}}", ": input others is no JSON object");
+        assertRefused("{\"input\": {\"others\": {\"place\": true}}}", ": input others 'place' is not a number");
         assertRefused("{\"signature\": 3}", ": signature is not a text");
         assertRefused("{\"batchNormMomentum\": \"high\"}", ": batchNormMomentum is not a number");
         assertRefused("{\"classes\": 10}", ": classes is not a list");
         assertRefused("{\"accuracy\": 0.9}", ": accuracy is no JSON object");
-        assertRefused("{\"accuracy\": {\"mnist\": \"high\"}}", ": accuracy on mnist is not a number");
+        assertRefused("{\"accuracy\": {\"mnist\": \"high\"}}", ": accuracy 'mnist' is not a number");
         assertRefused("{\"accuracy\": {\"mnist\": 93}}", ": accuracy on mnist is 93.0; expected more than 0 to 1");
         assertRefused("{\"input\": {\"mean\": [0]}}", ": input std is missing; without a scale it goes with mean");
         assertRefused("{\"input\": {\"mean\": [0], \"std\": [0]}}", ": input std is 0.0; expected more than 0");

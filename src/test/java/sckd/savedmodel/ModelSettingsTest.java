@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class ModelSettingsTest {
                     Optional.of(SCALING),
                     Optional.of(new ImageSize(48, 32)),
                     Optional.of(Layout.NCHW),
-                    Optional.of(ChannelOrder.BGR)),
+                    Optional.of(ChannelOrder.BGR),
+                    Map.of("place", .5, "rate", -2d)),
             Optional.of("dense/BiasAdd:0"),
             List.of("cat", "dog"),
             Optional.of(.9f),
@@ -36,7 +38,12 @@ class ModelSettingsTest {
                 Optional.of(List.of("serve")),
                 Optional.empty(),
                 new InputSettings(
-                        Optional.empty(), Optional.empty(), Optional.of(size), Optional.empty(), Optional.empty()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(size),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of("rate", 3d)),
                 Optional.empty(),
                 List.of(),
                 Optional.of(.5f),
@@ -50,7 +57,8 @@ class ModelSettingsTest {
                         Optional.of(SCALING),
                         Optional.of(size),
                         Optional.of(Layout.NCHW),
-                        Optional.of(ChannelOrder.BGR)));
+                        Optional.of(ChannelOrder.BGR),
+                        Map.of("place", .5, "rate", 3d)));
         assertThat(both.output()).contains("dense/BiasAdd:0");
         assertThat(both.classes()).containsExactly("cat", "dog");
         assertThat(both.batchNormMomentum()).contains(.5f);

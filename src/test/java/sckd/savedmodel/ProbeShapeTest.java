@@ -57,7 +57,8 @@ class ProbeShapeTest {
                                 Optional.empty(),
                                 Optional.of(new ImageSize(48, 56)),
                                 Optional.empty(),
-                                Optional.empty())),
+                                Optional.empty(),
+                                Map.of())),
                 TrainingMode.UNKNOWN,
                 model.notes());
         assertThat(ProbeShape.find(open)).isEqualTo(Shape.of(4, 48, 56, 1));

@@ -109,7 +109,7 @@ class StatedModelTest {
 
     private static ModelSettings input(String name) {
         return ModelSettings.NONE.withInput(new InputSettings(
-                Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+                Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
     }
 
     private static float[] logits(ClassifierModel model) {
@@ -155,7 +155,49 @@ class StatedModelTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage(directory.resolve("saved_model.pb")
                         + ": the input 'rate' (DT_FLOAT []) has no default, and what inference gives it is not plain;"
-                        + " save the model with a signature of images alone that calls it with a fixed 'rate'");
+                        + " state a number for it (`input: {others: {rate: ...}}`, --feed rate=...)");
+        var model = ClassifierModel.read(directory, others(Map.of("rate", .25)));
+        assertThat(logits(model)).containsExactly(.5f * MEAN, -.25f * MEAN);
+        assertThat(model.notes()).containsExactly("The input 'rate' is fed 0.25, as is stated.");
+    }
+
+    @Test
+    void aNumberThatIsStatedWinsOverWhatIsPlain() {
+        inputs.put("training", info("flag:0", DataType.DT_BOOL));
+        inputs.put("keep", info("keep_prob:0", DataType.DT_FLOAT));
+        outputs.put("out", SmallModel.info("scores:0", -1, 2));
+        var training = read(others(Map.of("training", 1d)));
+        assertThat(logits(training)).containsExactly(20 * MEAN, -10 * MEAN);
+        assertThat(training.notes())
+                .containsExactlyInAnyOrder(
+                        "The input 'training' is fed true, as is stated.",
+                        "The input 'keep_prob' has no default; it is fed 1.");
+        assertThat(logits(read(others(Map.of("keep", .5))))).containsExactly(MEAN, -.5f * MEAN);
+    }
+
+    @Test
+    void anInputThatIsGivenANumberDoesNotTakeTheImages() {
+        inputs.put("y", info("labels:0", DataType.DT_FLOAT, -1, 4, 4, 3));
+        outputs.put("out", SmallModel.info("plain:0", -1, 2));
+        assertThat(logits(read(others(Map.of("y", 0d))))).containsExactly(2 * MEAN, -MEAN);
+        var path = directory.resolve("saved_model.pb");
+        var both = new InputSettings(
+                Optional.of("x"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of("x", 0d));
+        assertThatThrownBy(() -> read(ModelSettings.NONE.withInput(both)))
+                .isInstanceOf(UserException.class)
+                .hasMessage(path + ": signature 'serving_default' takes its images at 'x'; expected no number for it");
+        assertThatThrownBy(() -> read(others(Map.of("x", 0d, "y", 0d))))
+                .isInstanceOf(UserException.class)
+                .hasMessage(path + ": signature 'serving_default' has no input for the images; expected one");
+    }
+
+    private static ModelSettings others(Map<String, Double> numbers) {
+        return ModelSettings.NONE.withInput(InputSettings.NONE.withOthers(numbers));
     }
 
     @Test
