@@ -73,11 +73,8 @@ final class GateKeys {
                         "from", NumberType.FLOAT.within(Range.atLeast(0)), 1f, ScheduleGate::from, "γ at the start.");
                 var to = keys.optional(
                         "to", NumberType.FLOAT.within(Range.atLeast(0)), 0f, ScheduleGate::to, "γ at the end.");
-                return values -> new ScheduleGate(
-                        values.get(shape),
-                        values.get(epochs),
-                        values.get(from),
-                        values.get(to));
+                return values ->
+                        new ScheduleGate(values.get(shape), values.get(epochs), values.get(from), values.get(to));
             });
 
     static final Kinds<Gate> GATES = ExtendedKinds.of(

@@ -59,7 +59,8 @@ final class Stage {
         for (var stage : stages.entrySet()) {
             var place = directory.stage(stage.getKey());
             var from = start;
-            before.add(place.findSummary().orElseGet(() -> train(stage.getValue(), from, List.of(), place, student -> {})));
+            before.add(place.findSummary()
+                    .orElseGet(() -> train(stage.getValue(), from, List.of(), place, student -> {})));
             start = new ModelSource.SavedModel(place.student());
         }
         return train(own, start, before, directory, student -> {});

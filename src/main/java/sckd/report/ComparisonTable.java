@@ -116,7 +116,8 @@ public record ComparisonTable(Comparison comparison) {
     private List<String> notes() {
         var seeds = comparison.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "));
         return List.of(
-                "Top-1 on the test images, mean ± standard deviation over those of the seeds %s that have ended.".formatted(seeds),
+                "Top-1 on the test images, mean ± standard deviation over those of the seeds %s that have ended."
+                        .formatted(seeds),
                 comparison.validation()
                         ? "Best: of the epoch that was best in validation; differences are of these."
                         : "No images are held out: differences are of the last epoch.",
