@@ -92,9 +92,10 @@ final class CompareCommand implements Callable<Integer>, Common.Holder {
     @Override
     public Integer call() {
         checkOptions();
-        var source = Optional.of(experiment);
         var place = Optional.ofNullable(output);
-        var run = resume ? Runs.resume(source, overrides, place) : Runs.create(source, overrides, place);
+        var run = resume
+                ? Runs.resumeComparison(experiment, overrides, place)
+                : Runs.create(Optional.of(experiment), overrides, place);
         var comparison =
                 ComparisonRun.of(run.experiment(), run.directory().path(), seeds, Optional.ofNullable(baseline));
         var progress = new ConsoleProgress(System.err);

@@ -7,14 +7,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import sckd.data.Normalization;
+import sckd.savedmodel.ChannelOrder;
 import sckd.savedmodel.ImportedModel;
 
 /**
  * What {@code sckd import} tells of a model; the JSON's keys are these names.
  *
+ * @param channels their order; null where none was stated
  * @param scale on pixels of 0 to 255; null where the input scaling is unknown
  * @param mean empty where the input scaling is unknown, like {@code std}
  * @param classNames empty where unknown
+ * @param accuracy top-1 by data set, 0 to 1, as it was told
  * @param withoutGradient ops that stop the model from being a student; empty for one that can be trained
  * @param next commands to go on with
  */
@@ -24,6 +27,7 @@ record ImportReport(
         String sha256,
         String input,
         String inputShape,
+        String channels,
         Float scale,
         List<Float> mean,
         List<Float> std,
@@ -32,6 +36,7 @@ record ImportReport(
         String logits,
         int classes,
         List<String> classNames,
+        Map<String, Double> accuracy,
         List<String> withoutGradient,
         List<String> notes,
         List<String> next) {
@@ -51,6 +56,7 @@ record ImportReport(
                 card.sha256(),
                 model.input().node(),
                 inputShape,
+                model.settings().input().channels().map(ChannelOrder::name).orElse(null),
                 scaling.map(Normalization::scale).orElse(null),
                 scaling.map(Normalization::mean).orElse(List.of()),
                 scaling.map(Normalization::std).orElse(List.of()),
@@ -59,6 +65,7 @@ record ImportReport(
                 model.logits().toString(),
                 imported.classes(),
                 model.settings().classes(),
+                card.accuracy(),
                 imported.inspection().withoutGradient(),
                 Streams.concat(imported.notes().stream(), model.notes().stream())
                         .toList(),
@@ -80,12 +87,14 @@ record ImportReport(
         lines.add("imported " + model);
         lines.add("  origin      " + origin);
         lines.add("  SHA-256     " + sha256);
-        lines.add("  input       %s %s".formatted(input, inputShape));
+        lines.add("  input       %s %s%s".formatted(input, inputShape, channels == null ? "" : ", " + channels));
         lines.add("  scaling     " + scaling());
         lines.add(String.format(
                 Locale.ROOT, "  parameters  %,d, of which %,d are trainable", parameters, trainableParameters));
         lines.add("  logits      " + logits);
         lines.add("  classes     %d%s".formatted(classes, names()));
+        accuracy.forEach((data, top1) ->
+                lines.add(String.format(Locale.ROOT, "  accuracy    %.2f %% on %s, as told", 100 * top1, data)));
         lines.add("  student     " + asStudent());
         withoutGradient.forEach(op -> lines.add("              " + op));
         notes.forEach(note -> lines.addAll(new HangingText("  note", 14).lines(note)));

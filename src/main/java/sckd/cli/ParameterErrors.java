@@ -31,7 +31,10 @@ final class ParameterErrors {
         if (subcommand.matches()) {
             return unknownCommand(subcommand.group(1), spec);
         }
-        var text = e.getMessage().replaceAll("\\R", " ").replaceFirst("\\.$", "");
+        var text = e.getMessage()
+                .replaceAll("\\R", " ")
+                .replaceFirst("option option", "option")
+                .replaceFirst("\\.$", "");
         return e instanceof MissingParameterException
                 ? text.replaceFirst("^Error: ", "").replaceFirst("^Missing", "missing")
                 : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);

@@ -3,6 +3,7 @@ package sckd.experiment;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,8 @@ public record ConstantsSearch(Experiment experiment, Map<String, Trial> trials) 
      * @param source an experiment file or a built-in's name
      * @param method whose constants; empty: the file's own, which then has no methods
      * @param tries see {@link Trial#combine}
-     * @throws UserException if there is no such method, no validation images are held out, or a key is none of the student's training
+     * @throws UserException if there is no such method, no validation images are held out, a key is none of the student's training, or two combinations
+     *     are alike
      */
     public static ConstantsSearch of(
             String source, List<String> overrides, Optional<String> method, List<String> tries) {
@@ -35,15 +37,20 @@ public record ConstantsSearch(Experiment experiment, Map<String, Trial> trials) 
         }
         var trials = ImmutableMap.<String, Trial>builder();
         var methods = ImmutableMap.<String, Method>builder();
+        var triedBefore = new HashMap<Method, Trial>();
         int number = 0;
         for (var trial : Trial.combine(tries)) {
             var all = new ArrayList<>(overrides);
             all.addAll(trial.overrides());
             var changed = ExperimentFile.read(source, all);
             checkShared(base, changed, trial);
+            var tried = whole(changed.byMethod().get(name));
+            Optional.ofNullable(triedBefore.put(tried, trial)).ifPresent(before -> {
+                throw alike(base, name, before, trial);
+            });
             var trialName = name + "-" + ++number;
             trials.put(trialName, trial);
-            methods.put(trialName, whole(changed.byMethod().get(name)));
+            methods.put(trialName, tried);
         }
         return new ConstantsSearch(base.with(base.name() + "-search-" + name, methods.build()), trials.build());
     }
@@ -70,6 +77,14 @@ public record ConstantsSearch(Experiment experiment, Map<String, Trial> trials) 
                     "--try has %s; expected keys of student, supervised, losses, gate, training or stages, or of a method"
                             .formatted(String.join(", ", trial.values().keySet())));
         }
+    }
+
+    /** Most likely a key of the file that the method replaces by one of its own. */
+    private static UserException alike(Experiment base, String method, Trial one, Trial other) {
+        var hint =
+                base.methods().isEmpty() ? "" : "; what method '%1$s' replaces is under methods.%1$s".formatted(method);
+        return new UserException("--try: nothing differs between %s and %s; expected values that do%s"
+                .formatted(one.describe(), other.describe(), hint));
     }
 
     private static Method whole(Experiment method) {

@@ -64,6 +64,11 @@ public record Experiment(
                 otherName, seed, data, student, teachers, supervised, losses, gate, training, stages, otherMethods);
     }
 
+    /** The same experiment with another student. */
+    Experiment with(StudentSpec other) {
+        return new Experiment(name, seed, data, other, teachers, supervised, losses, gate, training, stages, methods);
+    }
+
     private Experiment with(Method method) {
         return with(
                 method.student().orElse(student),

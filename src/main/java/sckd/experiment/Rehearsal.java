@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import sckd.UserException;
 import sckd.distillation.OpenRates;
@@ -22,6 +27,7 @@ final class Rehearsal {
     private final Experiment experiment;
     private final Images images;
     private final Path scratch;
+    private final Map<Path, ModelSource> made = new HashMap<>();
 
     private Rehearsal(Experiment experiment, Images images, Path scratch) {
         this.experiment = experiment;
@@ -46,7 +52,28 @@ final class Rehearsal {
         }
     }
 
+    /** Of a model that was made here, messages name what the user wrote. */
     private void run() {
+        try {
+            build();
+        } catch (UserException e) {
+            var message = e.getMessage();
+            for (var place : longestFirst(made.keySet())) {
+                message = message.replace(place.toString(), made.get(place).text());
+            }
+            throw new UserException(message, e);
+        }
+    }
+
+    /** One can begin as another does: methods/SCKD and methods/SCKD-2. */
+    private static List<Path> longestFirst(Collection<Path> places) {
+        return places.stream()
+                .sorted(Comparator.comparing((Path place) -> place.toString().length())
+                        .reversed())
+                .toList();
+    }
+
+    private void build() {
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
             var place = scratch.resolve("teachers").resolve(teacher.name());
@@ -77,6 +104,7 @@ final class Rehearsal {
         if (source instanceof ModelSource.SavedModel model) {
             return Models.read(name, model.directory(), stated, images.dataSet());
         }
+        made.put(place, source);
         Models.writeInitial(source, stated, images.dataSet(), experiment.seed(), place);
         return Models.read(name, place, stated, images.dataSet());
     }

@@ -131,7 +131,7 @@ final class TeacherCheck {
     }
 
     private String noBetterThanChance(Predictions found) {
-        return "%s, no better than chance (%.0f %%)".formatted(describe(found, kind()), 100 * found.chance());
+        return "%s, not clearly better than chance (%.0f %%)".formatted(describe(found, kind()), 100 * found.chance());
     }
 
     private static String describe(Predictions found, String kind) {

@@ -46,6 +46,11 @@ record Trial(Map<String, String> values) {
                 .toList();
     }
 
+    /** In a message. */
+    String describe() {
+        return String.join(" ", overrides());
+    }
+
     private static List<Map<String, String>> parseAxis(String text) {
         int equals = text.indexOf('=');
         if (equals < 1) {
@@ -53,7 +58,7 @@ record Trial(Map<String, String> values) {
         }
         var keys = Splitter.on('+').trimResults().splitToList(text.substring(0, equals));
         var steps = new ArrayList<Map<String, String>>();
-        for (var step : Splitter.on(',').trimResults().split(text.substring(equals + 1))) {
+        for (var step : splitValues(text.substring(equals + 1))) {
             var values = keys.size() == 1
                     ? List.of(step)
                     : Splitter.on('+').trimResults().splitToList(step);
@@ -73,6 +78,26 @@ record Trial(Map<String, String> values) {
             steps.add(named.build());
         }
         return steps;
+    }
+
+    /** At commas, but for those in brackets of YAML. */
+    private static List<String> splitValues(String text) {
+        var values = new ArrayList<String>();
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '{' || c == '[') {
+                depth++;
+            } else if (c == '}' || c == ']') {
+                depth--;
+            } else if (c == ',' && depth == 0) {
+                values.add(text.substring(start, i).trim());
+                start = i + 1;
+            }
+        }
+        values.add(text.substring(start).trim());
+        return values;
     }
 
     private static void checkApart(List<List<Map<String, String>>> axes) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
  * @param tried the best first
  */
 public record SearchResult(int images, long seed, List<Tried> tried) {
+    /** What a shell takes as it stands. */
+    private static final Pattern PLAIN_WORD = Pattern.compile("[\\w.=+/:-]*");
+
     /**
      * One combination of values.
      *
@@ -38,8 +42,12 @@ public record SearchResult(int images, long seed, List<Tried> tried) {
                         100 * Math.sqrt(p * (1 - p) / images))
                 + "\n\nthe best: "
                 + tried.get(0).values().entrySet().stream()
-                        .map(value -> "--set " + value.getKey() + "=" + value.getValue())
+                        .map(value -> "--set " + inShell(value.getKey() + "=" + value.getValue()))
                         .collect(Collectors.joining(" "));
+    }
+
+    private static String inShell(String word) {
+        return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static List<String> row(Tried tried) {

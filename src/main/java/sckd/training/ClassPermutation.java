@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  */
 public record ClassPermutation(List<Integer> outputs, int right, int judged) {
     private static final int FREE = -1;
+    private static final double MOST = .5;
 
     public ClassPermutation {
         outputs = List.copyOf(outputs);
@@ -41,9 +42,12 @@ public record ClassPermutation(List<Integer> outputs, int right, int judged) {
         return judged == 0 ? 0 : (double) right / judged;
     }
 
-    /** Whether more are right so than as they were predicted, and not by accident. */
+    /**
+     * Whether more are right so than as they were predicted, and not by accident, and most of all: what a model knows of other images can be told by
+     * some order, too, and is not worth teaching.
+     */
     public boolean isBetterThan(Predictions predictions) {
-        return Predictions.isSignificant(right, judged, predictions.share());
+        return share() > MOST && Predictions.isSignificant(right, judged, predictions.share());
     }
 
     private static int[] fit(Predictions predictions, IntPredicate isUsed) {

@@ -165,11 +165,18 @@ class LauncherTest {
     @Test
     void aClassPathOfOnesOwnStandsBehindTheProgram() throws Exception {
         run();
+        Files.createDirectories(place.resolve("my parts"));
+        Files.createFile(place.resolve("a.jar"));
         var builder = start(home.resolve("sckd"), Map.of("SCKD_CLASSPATH", "my parts:a.jar"), "train", "my file.yaml");
         assertThat(await(builder).out())
                 .endsWith("[-cp]\n[" + home
                         + "/target/sckd.jar:my parts:a.jar]\n[sckd.cli.Main]\n[train]\n[my file.yaml]\n")
                 .doesNotContain("-jar");
+        var wrong = await(start(home.resolve("sckd"), Map.of("SCKD_CLASSPATH", "my parts:b.jar:"), "train"));
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err())
+                .isEqualTo(
+                        "sckd: SCKD_CLASSPATH has 'b.jar', which is not there; expected jars and directories with a colon between them\n");
     }
 
     @Test

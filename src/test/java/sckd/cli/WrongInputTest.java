@@ -34,6 +34,10 @@ class WrongInputTest {
                 arguments(
                         "import m --as n --accuracy cifar10=.93",
                         "--accuracy cifar10=0.93: expected percent, more than 1 to 100"),
+                arguments(
+                        "import m --as n --accuracy 93",
+                        "value for option '--accuracy' (DATA=PERCENT) should be in KEY=VALUE[,KEY=VALUE]... format but was 93;"
+                                + " see sckd import --help"),
                 // evaluate
                 arguments(
                         "evaluate",

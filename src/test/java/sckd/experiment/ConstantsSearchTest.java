@@ -102,11 +102,33 @@ class ConstantsSearchTest {
                     supervised.weight=        | --try supervised.weight has the value ''; expected values, such as losses.output.weight=.3,.6,.9
                     a+b=1+2,3                 | --try a+b has the value '3'; expected 2 values with + between them
                     data.train-limit=10,20    | --try has data.train-limit; expected keys of student, supervised, losses, gate, training or stages, or of a method
+                    supervised.weight=1,2,1.0 | --try: nothing differs between supervised.weight=1 and supervised.weight=1.0; expected values that do; what method 'A' replaces is under methods.A
                     """)
     void refusesWhatItCannotTry(String tried, String message) {
         assertThatThrownBy(() -> search("A", tried))
                 .isInstanceOf(UserException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void refusesKeysThatTheMethodReplaces() {
+        assertThatThrownBy(() -> search("B", "training.epochs=3,4"))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "--try: nothing differs between training.epochs=3 and training.epochs=4; expected values that do; what method 'B' replaces is under methods.B");
+        assertThat(search("B", "methods.B.training.epochs=3,4").trials()).hasSize(2);
+    }
+
+    @Test
+    void valuesMayHaveBrackets() {
+        var search = search(
+                "A",
+                "training={epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 1}, schedule: {kind: step, at: [1, 2]}}, {epochs: 2, batch-size: 8, optimizer: {kind: sgd, learning-rate: 1}}");
+        assertThat(search.trials().values())
+                .extracting(trial -> trial.values().get("training"))
+                .containsExactly(
+                        "{epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 1}, schedule: {kind: step, at: [1, 2]}}",
+                        "{epochs: 2, batch-size: 8, optimizer: {kind: sgd, learning-rate: 1}}");
     }
 
     @Test

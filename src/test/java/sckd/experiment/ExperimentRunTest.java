@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,7 +216,7 @@ class ExperimentRunTest {
     @Test
     void runsAreNumberedInTheOrderOfTheirStart() throws IOException {
         var root = Files.createDirectory(directory.resolve("runs"));
-        assertThatThrownBy(() -> Runs.newest(root, "small"))
+        assertThatThrownBy(() -> Runs.newest(root, "small", false))
                 .isInstanceOf(UserException.class)
                 .hasMessage("no run of 'small' under " + root
                         + " to go on with; start it without --resume, or name it with --output");
@@ -223,8 +224,45 @@ class ExperimentRunTest {
         for (var name : List.of("small", "small-3", "small-10", "small-x", "other-11")) {
             Files.createDirectory(root.resolve(name));
         }
-        assertThat(Runs.newest(root, "small")).isEqualTo(root.resolve("small-10"));
+        assertThat(Runs.newest(root, "small", false)).isEqualTo(root.resolve("small-10"));
         assertThat(Runs.nextFree(root, "small")).isEqualTo(root.resolve("small-11"));
+    }
+
+    @Test
+    void runsAndComparisonsAreGoneOnWithApart() throws IOException {
+        var root = Files.createDirectory(directory.resolve("both"));
+        for (var name : List.of("small", "small-2", "small-3/seed-1", "small-4/seed-1")) {
+            new RunDirectory(root.resolve(name)).create();
+        }
+        new RunDirectory(root.resolve("small-3/seed-1")).writeExperiment(Samples.read(Samples.MINIMAL));
+        var comparison = root.resolve("small-3");
+        new RunDirectory(comparison).writeExperiment(Samples.read(Samples.MINIMAL));
+        assertThat(Runs.newest(root, "small", true)).isEqualTo(comparison);
+        assertThat(Runs.newest(root, "small", false))
+                .as("a method may be called seed-1")
+                .isEqualTo(root.resolve("small-4"));
+        var command = "`sckd compare %1$s/experiment.yaml --resume --output %1$s`".formatted(comparison);
+        assertThatThrownBy(() -> Runs.resume(Optional.empty(), List.of(), Optional.of(comparison)))
+                .isInstanceOf(UserException.class)
+                .hasMessage(comparison + ": holds a comparison, no run; " + command + " goes on with it");
+        var file = comparison.resolve("experiment.yaml").toString();
+        assertThatThrownBy(() -> Runs.resumeComparison(file, List.of("seed=2"), Optional.of(comparison)))
+                .hasMessage(file + ": differs from what is asked for in seed; " + command
+                        + " goes on as it was started, without --resume a new one starts");
+        assertThat(Runs.resumeComparison(file, List.of(), Optional.of(comparison))
+                        .directory()
+                        .path())
+                .isEqualTo(comparison);
+        var run = new RunDirectory(root.resolve("small-2"));
+        run.writeExperiment(Samples.read(Samples.MINIMAL));
+        assertThat(Runs.resumeComparison(file, List.of(), Optional.of(run.path()))
+                        .directory())
+                .as("stopped before its first seed began")
+                .isEqualTo(run);
+        run.teacher("big").create();
+        assertThatThrownBy(() -> Runs.resumeComparison(file, List.of(), Optional.of(run.path())))
+                .hasMessage("%1$s: holds a run, no comparison; `sckd train --resume --output %1$s` goes on with it"
+                        .formatted(run.path()));
     }
 
     @Test
@@ -243,8 +281,8 @@ class ExperimentRunTest {
                         "runs/minimal/experiment.yaml: differs from what is asked for in data.augment, data.validation,"
                                 + " training.epochs, training.optimizer.kind, training.optimizer.beta1, training.optimizer.beta2,"
                                 + " training.optimizer.epsilon, training.optimizer.momentum, training.optimizer.nesterov,"
-                                + " training.optimizer.decoupled-weight-decay; `sckd train --resume --output runs/minimal` goes on with"
-                                + " the run as it was started, without --resume a new one starts");
+                                + " training.optimizer.decoupled-weight-decay; `sckd train --resume --output runs/minimal` goes on"
+                                + " as it was started, without --resume a new one starts");
         Runs.checkSame(stored, Samples.read(Samples.MINIMAL), place);
     }
 

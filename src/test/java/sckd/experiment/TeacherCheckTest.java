@@ -73,7 +73,7 @@ class TeacherCheckTest {
         assertStopped(
                 "pixels-run",
                 experiment(teacher),
-                "\\d+\\.\\d % of 400 validation images right, no better than chance \\(\\d+ %\\);"
+                "\\d+\\.\\d % of 400 validation images right, not clearly better than chance \\(\\d+ %\\);"
                         + " with input.scale: 1, input.mean: 0, input.std: 1 it is 100.0 %: set that");
         run(
                 "pixels-right",
@@ -122,8 +122,8 @@ class TeacherCheckTest {
         assertStopped(
                 "order-run",
                 experiment,
-                "0.0 % of 400 validation images right, no better than chance \\(10 %\\); with classes: \\Q" + classes
-                        + "\\E it is 100.0 %: set that");
+                "0.0 % of 400 validation images right, not clearly better than chance \\(10 %\\); with classes: \\Q"
+                        + classes + "\\E it is 100.0 %: set that");
         run(
                 "order-right",
                 experiment(
@@ -166,7 +166,7 @@ class TeacherCheckTest {
         assertStopped(
                 "constant-run",
                 experiment(teacher),
-                "\\d+\\.\\d % of 400 validation images right, no better than chance \\(\\d+ %\\);"
+                "\\d+\\.\\d % of 400 validation images right, not clearly better than chance \\(\\d+ %\\);"
                         + " no other scaling, order of channels or of classes helps: is it for these images\\?"
                         + " `check: false` beside it takes it as it is");
         run("constant-unchecked", experiment(teacher, "teachers.big.check=false"));
@@ -192,7 +192,7 @@ class TeacherCheckTest {
             assertThatThrownBy(() -> run("untaught", untaught))
                     .isInstanceOf(UserException.class)
                     .hasMessageMatching(
-                            "teacher 'big': \\d+\\.\\d % of 400 validation images right, no better than chance \\(\\d+ %\\);"
+                            "teacher 'big': \\d+\\.\\d % of 400 validation images right, not clearly better than chance \\(\\d+ %\\);"
                                     + " look at teachers.big.training, its learning rate and epochs; `check: false` beside it goes on all the same");
             assertThat(heard.messages).doesNotContain("big: looking for the cause");
         }
