@@ -101,7 +101,8 @@ public record ConstantsSearch(Experiment experiment, Map<String, Trial> trials) 
 
     /** Trains what is not trained yet; the best comes first, the first tried of equals. */
     public SearchResult run(RunDirectory directory, RunListener listener, BooleanSupplier stopRequested) {
-        var rows = ExperimentRun.run(experiment, directory, listener, stopRequested);
+        var told = new SearchListener(listener, trials.keySet());
+        var rows = ExperimentRun.run(experiment, directory, told, stopRequested);
         var tried = rows.stream()
                 .filter(row -> trials.containsKey(row.name()))
                 .map(row -> new Tried(row.name(), trials.get(row.name()).values(), row.validation(), row.bestEpoch()))

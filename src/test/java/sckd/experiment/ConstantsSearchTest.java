@@ -46,7 +46,13 @@ class ConstantsSearchTest {
     void triesEveryCombinationAndRanksByValidation() throws IOException {
         var search = search("A", "training.optimizer.learning-rate=.0001,.05", "training.batch-size=16,32");
         var place = new RunDirectory(directory.resolve("run"));
-        var result = search.run(place, new Quiet(), () -> false);
+        var told = new Quiet();
+        var result = search.run(place, told, () -> false);
+        assertThat(told.messages)
+                .filteredOn(line -> line.contains(" images in epoch "))
+                .hasSize(4)
+                .allMatch(
+                        line -> line.matches("A-\\d: [0-9.]+ % on the validation images in epoch [12], after \\d+ s"));
         assertThat(result.images()).isEqualTo(32);
         assertThat(result.tried())
                 .extracting(Tried::values)
