@@ -1,15 +1,12 @@
 package sckd.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import sckd.UserException;
 import sckd.experiment.ComparisonRun;
 import sckd.experiment.Runs;
@@ -31,7 +28,7 @@ import sckd.report.ComparisonTable;
             "  sckd compare my.yaml --seeds 1,2,3 --baseline BLKD",
             "  sckd compare my.yaml --resume --jobs 2"
         })
-final class CompareCommand implements Callable<Integer>, Common.Holder {
+final class CompareCommand extends ExperimentCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE|NAME", description = "An experiment file, or the name of a built-in experiment.")
     private String experiment;
 
@@ -48,12 +45,6 @@ final class CompareCommand implements Callable<Integer>, Common.Holder {
             paramLabel = "METHOD",
             description = "The method that the others are compared with; default: the first.")
     private String baseline;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Replace a value of the experiment; can be repeated.")
-    private List<String> overrides = new ArrayList<>();
 
     @Option(
             names = "--resume",
@@ -75,20 +66,6 @@ final class CompareCommand implements Callable<Integer>, Common.Holder {
                             + " Bits may differ with the number of cores.")
     private int jobs;
 
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
-    @ParentCommand
-    private Main main;
-
-    @Override
-    public Common common() {
-        return common;
-    }
-
     @Override
     public Integer call() {
         checkOptions();
@@ -104,11 +81,11 @@ final class CompareCommand implements Callable<Integer>, Common.Holder {
             if (jobs == 1) {
                 seeds.forEach(seed -> {
                     progress.message("seed " + seed);
-                    comparison.run(seed, progress, main.stopSignal());
+                    comparison.run(seed, progress, stopSignal());
                     comparison.writeTables(); // a kill between seeds loses none
                 });
             } else {
-                new SeedProcesses(comparison, jobs, progress, main.stopSignal()).run();
+                new SeedProcesses(comparison, jobs, progress, stopSignal()).run();
             }
         } finally {
             comparison.writeTables(); // of what has ended, where it was stopped as well

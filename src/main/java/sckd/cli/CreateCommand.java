@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +26,7 @@ import sckd.zoo.Zoo;
             "  sckd create resnet20 --classes 10 --as my-student",
             "  sckd create --list --classes 100"
         })
-final class CreateCommand implements Callable<Integer>, Common.Holder {
+final class CreateCommand extends JsonCommand implements Callable<Integer> {
     private static final int CLASSES_TO_LIST = 10;
 
     @Parameters(
@@ -63,19 +62,8 @@ final class CreateCommand implements Callable<Integer>, Common.Holder {
     @Option(names = "--list", description = "List the architectures and what they cost instead.")
     private boolean list;
 
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
     @Spec
     private CommandSpec spec;
-
-    @Override
-    public Common common() {
-        return common;
-    }
 
     @Override
     public Integer call() {

@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,7 +25,7 @@ import sckd.data.PublicDataSet;
             "Data sets have terms of their own; the page that each comes from states them."
         },
         footer = {"", "Example:", "  sckd datasets get cifar10"})
-final class DatasetsGetCommand implements Callable<Integer>, Common.Holder {
+final class DatasetsGetCommand extends JsonCommand implements Callable<Integer> {
     /** Their names, for the help. */
     static final class Names implements Iterable<String> {
         @Override
@@ -54,12 +53,6 @@ final class DatasetsGetCommand implements Callable<Integer>, Common.Holder {
             description = "A mirror: the address of the directory that holds the same files.")
     private String url;
 
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
     @Spec
     private CommandSpec spec;
 
@@ -70,11 +63,6 @@ final class DatasetsGetCommand implements Callable<Integer>, Common.Holder {
      * @param downloaded files that were not there yet
      */
     record Report(String name, String path, List<String> files, List<String> downloaded, String next) {}
-
-    @Override
-    public Common common() {
-        return common;
-    }
 
     @Override
     public Integer call() {

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import sckd.data.DownloadFile;
 import sckd.data.PublicDataSet;
 import sckd.report.TextTable;
@@ -14,22 +13,11 @@ import sckd.report.TextTable;
         name = "list",
         header = "List the data sets that can be downloaded.",
         footer = {"", "Example:", "  sckd datasets list"})
-final class DatasetsListCommand implements Callable<Integer>, Common.Holder {
+final class DatasetsListCommand extends JsonCommand implements Callable<Integer> {
     private static final double MEGABYTE = 1e6;
-
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
 
     /** One of them, as printed with {@code --json}. */
     record Row(String name, String about, long bytes, List<DownloadFile> files) {}
-
-    @Override
-    public Common common() {
-        return common;
-    }
 
     @Override
     public Integer call() {

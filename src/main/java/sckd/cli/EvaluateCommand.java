@@ -31,7 +31,7 @@ import sckd.training.NamedModel;
             "The input is scaled with --scale, --mean and --std, else as the model was imported, else as is customary for the data set."
         },
         footer = {"", "Example:", "  sckd evaluate savedmodels/resnet56-cifar10 --data cifar10 --path datasets"})
-final class EvaluateCommand implements Callable<Integer>, Common.Holder {
+final class EvaluateCommand extends JsonCommand implements Callable<Integer> {
     /** Which images. */
     enum Split {
         train,
@@ -79,12 +79,6 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
     @Mixin
     private ModelOptions settings;
 
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
     @Spec
     private CommandSpec spec;
 
@@ -99,11 +93,6 @@ final class EvaluateCommand implements Callable<Integer>, Common.Holder {
             int images,
             double imagesPerSecond,
             Normalization input) {}
-
-    @Override
-    public Common common() {
-        return common;
-    }
 
     @Override
     public Integer call() {

@@ -3,7 +3,6 @@ package sckd.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import sckd.experiment.RunExport;
@@ -16,7 +15,7 @@ import sckd.savedmodel.ModelImport.Existing;
         description =
                 "It is loaded again and its outputs are compared with the checkpoint's before the command says that it is there.",
         footer = {"", "Example:", "  sckd export runs/quickstart/SCKD --to my-student"})
-final class ExportCommand implements Callable<Integer>, Common.Holder {
+final class ExportCommand extends JsonCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "A run's directory (its newest checkpoint), or a checkpoint's.")
     private Path run;
 
@@ -25,17 +24,6 @@ final class ExportCommand implements Callable<Integer>, Common.Holder {
 
     @Option(names = "--replace", description = "Put it in the place of a model that is there already.")
     private boolean replace;
-
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
-    @Override
-    public Common common() {
-        return common;
-    }
 
     @Override
     public Integer call() {

@@ -28,13 +28,7 @@ import sckd.savedmodel.ModelImport;
             "  sckd import resnet56.tar.gz --as resnet56-cifar10 \\",
             "      --mean .485,.456,.406 --std .229,.224,.225"
         })
-final class ImportCommand implements Runnable, Common.Holder {
-    @Mixin
-    private Common common;
-
-    @Mixin
-    private JsonOutput output;
-
+final class ImportCommand extends JsonCommand implements Runnable {
     @Parameters(
             paramLabel = "SOURCE",
             description = "A SavedModel's directory, or a zip, tar or tar.gz archive with one in it.")
@@ -70,11 +64,6 @@ final class ImportCommand implements Runnable, Common.Holder {
     private boolean replace;
 
     @Override
-    public Common common() {
-        return common;
-    }
-
-    @Override
     public void run() {
         ModelImport.checkName(name);
         var existing = replace ? ModelImport.Existing.REPLACE : ModelImport.Existing.REFUSE;
@@ -82,7 +71,7 @@ final class ImportCommand implements Runnable, Common.Holder {
         var imported = new ModelImport(source, target, settings.find(), shares(), existing)
                 .run(trainableConstants ? ModelImport.Constants.TRAIN : ModelImport.Constants.KEEP);
         var report = ImportReport.of(imported);
-        output.print(report, report.text());
+        json.print(report, report.text());
     }
 
     /** The accuracies from 0 to 1. */

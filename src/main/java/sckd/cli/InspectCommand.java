@@ -18,23 +18,12 @@ import sckd.savedmodel.Inspection;
                     + " can be reported."
         },
         footer = {"", "Example:", "  sckd inspect savedmodels/resnet56-cifar10"})
-final class InspectCommand implements Callable<Integer>, Common.Holder {
+final class InspectCommand extends JsonCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "The SavedModel's directory.")
     private Path model;
 
     @Mixin
     private ModelOptions settings;
-
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
-    @Override
-    public Common common() {
-        return common;
-    }
 
     @Override
     public Integer call() {

@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import sckd.experiment.ConstantsSearch;
 import sckd.experiment.Runs;
 
@@ -29,7 +27,7 @@ import sckd.experiment.Runs;
             "    --try supervised.weight+losses.output.weight=.7+.3,.4+.6,.1+.9 \\",
             "    --set training.epochs=10 --set seed=11"
         })
-final class SearchCommand implements Callable<Integer>, Common.Holder {
+final class SearchCommand extends ExperimentCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE|NAME", description = "An experiment file, or the name of a built-in experiment.")
     private String experiment;
 
@@ -48,12 +46,6 @@ final class SearchCommand implements Callable<Integer>, Common.Holder {
     private List<String> tries = new ArrayList<>();
 
     @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Replace a value of the experiment; can be repeated.")
-    private List<String> overrides = new ArrayList<>();
-
-    @Option(
             names = "--resume",
             description = "Go on with the search in --output, or with the newest of this experiment and method.")
     private boolean resume;
@@ -64,20 +56,6 @@ final class SearchCommand implements Callable<Integer>, Common.Holder {
             description = "Its directory; default: a new one under runs/, named for the experiment and the method.")
     private Path output;
 
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
-    @ParentCommand
-    private Main main;
-
-    @Override
-    public Common common() {
-        return common;
-    }
-
     @Override
     public Integer call() {
         var search = ConstantsSearch.of(experiment, overrides, Optional.ofNullable(method), tries);
@@ -86,7 +64,7 @@ final class SearchCommand implements Callable<Integer>, Common.Holder {
         var progress = new ConsoleProgress(System.err);
         progress.message("search: %s, %d trainings"
                 .formatted(run.directory().path(), search.trials().size()));
-        var result = search.run(run.directory(), progress, main.stopSignal());
+        var result = search.run(run.directory(), progress, stopSignal());
         json.print(result, "\n" + result.render());
         return 0;
     }

@@ -2,16 +2,13 @@ package sckd.cli;
 
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import sckd.experiment.BuiltInExperiment;
 import sckd.experiment.ExperimentRun;
 import sckd.experiment.RunDirectory;
@@ -34,7 +31,7 @@ import sckd.report.RunSummary;
             "  sckd train my.yaml --set training.epochs=20 --set seed=2",
             "  sckd train my.yaml --resume"
         })
-final class TrainCommand implements Callable<Integer>, Common.Holder {
+final class TrainCommand extends ExperimentCommand implements Callable<Integer> {
     /** Who runs an experiment of their own knows it already. */
     private static final String NEXT =
             """
@@ -51,12 +48,6 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
     private String experiment;
 
     @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Replace a value of the experiment, such as seed=3; can be repeated.")
-    private List<String> overrides = new ArrayList<>();
-
-    @Option(
             names = "--resume",
             description =
                     "Go on with the run in --output, or with the newest of this experiment, from its last checkpoint.")
@@ -71,20 +62,6 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
     @Option(names = "--list", description = "List the built-in experiments.")
     private boolean list;
 
-    @Mixin
-    private JsonOutput json;
-
-    @Mixin
-    private Common common;
-
-    @ParentCommand
-    private Main main;
-
-    @Override
-    public Common common() {
-        return common;
-    }
-
     @Override
     public Integer call() {
         if (list) {
@@ -96,7 +73,7 @@ final class TrainCommand implements Callable<Integer>, Common.Holder {
         var run = resume ? Runs.resume(source, overrides, place) : Runs.create(source, overrides, place);
         var progress = new ConsoleProgress(System.err);
         progress.message("run: " + run.directory().path());
-        var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, main.stopSignal());
+        var rows = ExperimentRun.run(run.experiment(), run.directory(), progress, stopSignal());
         json.print(
                 rows, text(run.directory(), rows) + (isBuiltIn(run.experiment().name()) ? NEXT : ""));
         return 0;
