@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import sckd.Nearest;
 import sckd.UserException;
 import sckd.report.Comparison;
 import sckd.report.ComparisonTable;
@@ -37,10 +36,7 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
     public static ComparisonRun of(Experiment experiment, Path directory, List<Long> seeds, Optional<String> baseline) {
         var methods = List.copyOf(experiment.byMethod().keySet());
         var base = baseline.orElse(methods.get(0));
-        if (!methods.contains(base)) {
-            throw new UserException(
-                    "--baseline is '%s', which is no method; %s".formatted(base, Nearest.hint(base, methods)));
-        }
+        experiment.checkMethod("--baseline", base);
         var run = new ComparisonRun(experiment, directory, seeds, base);
         var stored = new RunDirectory(directory);
         if (Files.exists(stored.experiment())) {

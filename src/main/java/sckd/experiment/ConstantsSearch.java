@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import sckd.Nearest;
 import sckd.UserException;
 import sckd.report.SearchResult;
 import sckd.report.SearchResult.Tried;
@@ -61,10 +60,7 @@ public record ConstantsSearch(Experiment experiment, Map<String, Trial> trials) 
             throw new UserException("--method is missing; expected one of " + String.join(", ", names));
         }
         var name = method.orElse(names.get(0));
-        if (!names.contains(name)) {
-            throw new UserException(
-                    "--method is '%s', which is no method; %s".formatted(name, Nearest.hint(name, names)));
-        }
+        base.checkMethod("--method", name);
         return name;
     }
 

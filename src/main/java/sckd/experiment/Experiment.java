@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import java.util.List;
 import java.util.Map;
+import sckd.Nearest;
+import sckd.UserException;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
 import sckd.training.TrainingPlan;
@@ -45,6 +47,15 @@ public record Experiment(
     /** The experiment of each method, complete and without methods of its own, in order; one without methods stands under its own name. */
     public Map<String, Experiment> byMethod() {
         return methods.isEmpty() ? Map.of(name, this) : ImmutableMap.copyOf(Maps.transformValues(methods, this::with));
+    }
+
+    /** @throws UserException if none of its methods has the name that an option gives; names the nearest */
+    void checkMethod(String option, String method) {
+        var known = byMethod().keySet();
+        if (!known.contains(method)) {
+            throw new UserException(
+                    "%s is '%s', which is no method; %s".formatted(option, method, Nearest.hint(method, known)));
+        }
     }
 
     /** The same experiment with another seed. */

@@ -54,20 +54,24 @@ public final class ExperimentRun {
         FollowedRates.check(experiment);
         RunPlace.check(experiment, directory);
         var images = Images.read(experiment.data(), experiment.seed());
+        var given = Models.readGiven(experiment, images.dataSet());
         Map<String, Double> measured = Map.of();
         if (!Files.exists(directory.experiment())) {
-            Rehearsal.run(experiment, images);
-            measured = TeacherCheck.runOnGiven(experiment, images, listener);
+            Rehearsal.run(experiment, images, given);
+            measured = TeacherCheck.runOnGiven(experiment, images, given, listener);
         }
         directory.create();
         try (var lock = DirectoryLock.acquire(directory.path())) {
             directory.writeExperiment(experiment);
-            return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages(measured);
+            return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages(given, measured);
         }
     }
 
-    /** @param measured top-1 on the test images of teachers, by name, where it is known */
-    private List<RunSummary> runStages(Map<String, Double> measured) {
+    /**
+     * @param given the teachers that are taken as they are, by name
+     * @param measured top-1 on the test images of teachers, by name, where it is known
+     */
+    private List<RunSummary> runStages(Map<String, NamedModel> given, Map<String, Double> measured) {
         var rows = new ArrayList<RunSummary>();
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
@@ -77,7 +81,7 @@ public final class ExperimentRun {
                 rows.add(stage.run(work, place, student -> check.runOnTrained(teacher, readTeacher(teacher, student))));
                 teachers.add(readTeacher(teacher, place.student()).with(headsOf(teacher, place)));
             } else {
-                var model = readTeacher(teacher, Path.of(teacher.model().text()));
+                var model = given.get(teacher.name());
                 checkUnchanged(teacher, model, place);
                 Models.tellNotes(model, listener);
                 rows.add(place.findSummary()

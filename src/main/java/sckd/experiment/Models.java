@@ -1,9 +1,11 @@
 package sckd.experiment;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import sckd.UserException;
 import sckd.data.DataSet;
 import sckd.files.IoReason;
@@ -40,6 +42,17 @@ final class Models {
     /** Reads a model as stated, for the data set. */
     static NamedModel read(String name, Path directory, ModelSettings stated, DataSet dataSet) {
         return NamedModel.of(name, ClassifierModel.read(directory, stated), stated, dataSet);
+    }
+
+    /** The teachers that an experiment takes as they are, by name. */
+    static Map<String, NamedModel> readGiven(Experiment experiment, DataSet dataSet) {
+        var given = ImmutableMap.<String, NamedModel>builder();
+        experiment.teachers().stream()
+                .filter(teacher -> teacher.training().isEmpty())
+                .forEach(teacher -> given.put(
+                        teacher.name(),
+                        read(teacher.name(), Path.of(teacher.model().text()), teacher.settings(), dataSet)));
+        return given.buildOrThrow();
     }
 
     /** Tells what reading a model that is trained noticed of its training. */

@@ -26,23 +26,26 @@ import sckd.training.Trainer;
 final class Rehearsal {
     private final Experiment experiment;
     private final Images images;
+    private final Map<String, NamedModel> given;
     private final Path scratch;
     private final Map<Path, ModelSource> made = new HashMap<>();
 
-    private Rehearsal(Experiment experiment, Images images, Path scratch) {
+    private Rehearsal(Experiment experiment, Images images, Map<String, NamedModel> given, Path scratch) {
         this.experiment = experiment;
         this.images = images;
+        this.given = given;
         this.scratch = scratch;
     }
 
     /**
+     * @param given the teachers that are taken as they are, by name
      * @throws UserException if a training cannot be built
      */
-    static void run(Experiment experiment, Images images) {
+    static void run(Experiment experiment, Images images, Map<String, NamedModel> given) {
         try {
             var scratch = Files.createTempDirectory("sckd");
             try {
-                new Rehearsal(experiment, images, scratch).run();
+                new Rehearsal(experiment, images, given, scratch).run();
             } finally {
                 AtomicDirectory.delete(scratch);
             }
@@ -77,7 +80,9 @@ final class Rehearsal {
         var teachers = new ArrayList<NamedModel>();
         for (var teacher : experiment.teachers()) {
             var place = scratch.resolve("teachers").resolve(teacher.name());
-            var model = read(teacher.name(), teacher.model(), teacher.settings(), place);
+            var model = teacher.training().isPresent()
+                    ? read(teacher.name(), teacher.model(), teacher.settings(), place)
+                    : given.get(teacher.name());
             teacher.training().ifPresent(plan -> check(Work.ofTeacher(teacher, plan, teachers), model));
             teachers.add(model.with(ModelHeads.untrained(teacher.heads())));
         }

@@ -1,7 +1,6 @@
 package sckd.experiment;
 
 import com.google.common.collect.ImmutableMap;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,17 +34,17 @@ final class TeacherCheck {
     /**
      * Checks those that are taken as they are, before anything is trained.
      *
+     * @param given they, by name
      * @return top-1 on the test images of those that had to be measured there, by name
      * @throws UserException if one is to be stopped at
      */
-    static Map<String, Double> runOnGiven(Experiment experiment, Images images, RunListener listener) {
+    static Map<String, Double> runOnGiven(
+            Experiment experiment, Images images, Map<String, NamedModel> given, RunListener listener) {
         var check = new TeacherCheck(experiment, images, listener);
         var measured = ImmutableMap.<String, Double>builder();
         for (var teacher : experiment.teachers()) {
             if (teacher.training().isEmpty() && teacher.check()) {
-                var directory = Path.of(teacher.model().text());
-                var model = Models.read(teacher.name(), directory, teacher.settings(), images.dataSet());
-                check.runOnGiven(model).ifPresent(top1 -> measured.put(teacher.name(), top1));
+                check.runOnGiven(given.get(teacher.name())).ifPresent(top1 -> measured.put(teacher.name(), top1));
             }
         }
         return measured.buildOrThrow();

@@ -45,7 +45,9 @@ class BuiltInExperimentTest {
                 .filter(teacher -> teacher.model() instanceof ModelSource.SavedModel)
                 .map(teacher -> "teachers.%s.model=%s".formatted(teacher.name(), shared(teacher)))
                 .toList();
-        assertThatCode(() -> Rehearsal.run(ExperimentFile.read(builtIn.name(), overrides), noise()))
+        var experiment = ExperimentFile.read(builtIn.name(), overrides);
+        var images = noise();
+        assertThatCode(() -> Rehearsal.run(experiment, images, Models.readGiven(experiment, images.dataSet())))
                 .doesNotThrowAnyException();
     }
 
