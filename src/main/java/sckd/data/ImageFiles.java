@@ -56,18 +56,7 @@ record ImageFiles(List<EncodedImage> images, int[] labels, ImageFrame frame) imp
     }
 
     @Override
-    public HoldOut holdOut(int count, long seed) {
-        var parts = HeldOut.draw(size(), count, seed);
-        return new HoldOut(select(parts.kept()), select(parts.heldOut()));
-    }
-
-    @Override
-    public ImageFiles sample(int count, long seed) {
-        return count >= size() ? this : select(HeldOut.draw(size(), count, seed).heldOut());
-    }
-
-    /** Those of these indices, in this order. */
-    ImageFiles select(int[] indices) {
+    public ImageFiles select(int[] indices) {
         return new ImageFiles(
                 Arrays.stream(indices).mapToObj(images::get).toList(),
                 Arrays.stream(indices).map(i -> labels[i]).toArray(),

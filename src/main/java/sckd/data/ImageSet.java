@@ -46,17 +46,6 @@ public record ImageSet(byte[] pixels, int[] labels, int height, int width, int c
     }
 
     @Override
-    public HoldOut holdOut(int count, long seed) {
-        var parts = HeldOut.draw(size(), count, seed);
-        return new HoldOut(select(parts.kept()), select(parts.heldOut()));
-    }
-
-    @Override
-    public ImageSet sample(int count, long seed) {
-        return count >= size() ? this : select(HeldOut.draw(size(), count, seed).heldOut());
-    }
-
-    @Override
     public boolean streamed() {
         return false;
     }
@@ -71,7 +60,8 @@ public record ImageSet(byte[] pixels, int[] labels, int height, int width, int c
         return ImageStatistics.of(this);
     }
 
-    private ImageSet select(int[] indices) {
+    @Override
+    public ImageSet select(int[] indices) {
         var selected = allocate(indices.length, height, width, channels);
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(pixels, indices[i] * imageBytes(), selected.pixels, i * imageBytes(), imageBytes());

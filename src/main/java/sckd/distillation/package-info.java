@@ -1,2 +1,2 @@
-/** What is specific to the field: losses and gates, one small class each. Knows nothing of YAML, sessions or files. */
+/** What is specific to the field: losses, gates and heads, one small class each. Knows nothing of YAML, sessions or files. */
 package sckd.distillation;

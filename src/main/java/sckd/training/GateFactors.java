@@ -12,34 +12,31 @@ import sckd.distillation.GateOutput;
 /**
  * {@code γ_k α_k} as scalars.
  *
- * @param parameters how many of the variables are θ
- * @param heads how many of those that follow are of heads; the rest are adapters
  * @param ofLoss for all of θ, and for heads
  * @param ofAdapters for the adapters of each loss
  * @param byVariable by loss and variable of θ, where these differ
  */
 record GateFactors(
-        int parameters,
-        int heads,
+        StepVariables variables,
         List<Operand<TFloat32>> ofLoss,
         List<Operand<TFloat32>> ofAdapters,
         Optional<List<List<Operand<TFloat32>>>> byVariable) {
-    static GateFactors build(Ops tf, List<DistillationTerm> terms, GateOutput gate, int parameters, int heads) {
+    static GateFactors build(Ops tf, List<DistillationTerm> terms, GateOutput gate, StepVariables variables) {
         var weights = terms.stream().map(DistillationTerm::weight).toList();
         var ofLoss = buildWeighted(tf, weights, gate.gates());
         var ofAdapters = gate.adapters() == gate.gates() ? ofLoss : buildWeighted(tf, weights, gate.adapters());
-        var byVariable = gate.byVariable().map(gates -> buildByVariable(tf, weights, gates, parameters));
-        return new GateFactors(parameters, heads, ofLoss, ofAdapters, byVariable);
+        var byVariable = gate.byVariable().map(gates -> buildByVariable(tf, weights, gates, variables.parameters()));
+        return new GateFactors(variables, ofLoss, ofAdapters, byVariable);
     }
 
     Operand<TFloat32> factor(int loss, int variable) {
-        if (variable >= parameters + heads) {
+        if (variables.isAdapter(variable)) {
             return ofAdapters.get(loss);
         }
-        if (variable >= parameters) {
-            return ofLoss.get(loss);
-        }
-        return byVariable.map(factors -> factors.get(loss).get(variable)).orElse(ofLoss.get(loss));
+        return byVariable
+                .filter(factors -> variables.isParameter(variable))
+                .map(factors -> factors.get(loss).get(variable))
+                .orElse(ofLoss.get(loss));
     }
 
     private static List<Operand<TFloat32>> buildWeighted(Ops tf, List<Float> weights, Operand<TFloat32> gates) {

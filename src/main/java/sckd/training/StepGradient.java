@@ -10,7 +10,6 @@ import sckd.autodiff.CombinedGradient;
 import sckd.autodiff.Gradient;
 import sckd.autodiff.GradientProducts;
 import sckd.autodiff.LossGradients;
-import sckd.distillation.Adapter;
 import sckd.distillation.Gate;
 import sckd.distillation.GateOutput;
 import sckd.distillation.OpenGate;
@@ -32,26 +31,17 @@ record StepGradient(
         Optional<GradientProducts> products) {
 
     static StepGradient build(Ops tf, TrainingTask task, StepModels models, StepLosses losses, StepClock clock) {
-        var variables = new ArrayList<>(models.variables().trainable());
-        int parameters = variables.size();
-        models.heads().forEach(head -> variables.addAll(trained(head.variables())));
-        int heads = variables.size() - parameters;
-        losses.distillation().forEach(loss -> variables.addAll(trained(loss.adapters())));
+        var variables = StepVariables.of(models, losses);
         return task.gate().usesGradients() && !task.terms().isEmpty()
-                ? buildSeparate(tf, task, parameters, heads, variables, losses, clock)
+                ? buildSeparate(tf, task, variables, losses, clock)
                 : buildJoint(tf, task, variables, losses, clock);
     }
 
     /** The method's algorithm: each loss its own gradient, their products over θ, the mask, the combined gradient. */
     private static StepGradient buildSeparate(
-            Ops tf,
-            TrainingTask task,
-            int parameters,
-            int heads,
-            List<Variable> variables,
-            StepLosses losses,
-            StepClock clock) {
-        var values = values(variables);
+            Ops tf, TrainingTask task, StepVariables variables, StepLosses losses, StepClock clock) {
+        var values = values(variables.all());
+        int parameters = variables.parameters();
         var supervised = Gradient.build(tf.withSubScope("gradient-supervised"), losses.supervised(), values);
         var gradients = new ArrayList<Gradient>();
         for (int k = 0; k < task.terms().size(); k++) {
@@ -59,7 +49,7 @@ record StepGradient(
             gradients.add(Gradient.build(scope, losses.distillation().get(k).loss(), values));
         }
         // Where several workers see a part of the batch each, their gradients are summed here, before a gate sees them.
-        // Adapters have no supervised gradient and stay out of the products.
+        // Adapters have no supervised gradient, heads are no part of θ: both stay out of the products.
         var overParameters = LossGradients.build(
                 tf.withSubScope("products"),
                 supervised.first(parameters),
@@ -72,10 +62,10 @@ record StepGradient(
                 combine,
                 values,
                 supervised,
-                variable -> variable < parameters ? ofParameters : weight,
+                variable -> variables.isParameter(variable) ? ofParameters : weight,
                 gradients,
-                GateFactors.build(combine, task.terms(), gate, parameters, heads)::factor);
-        return new StepGradient(variables, combined, gate, Optional.of(overParameters.products()));
+                GateFactors.build(combine, task.terms(), gate, variables)::factor);
+        return new StepGradient(variables.all(), combined, gate, Optional.of(overParameters.products()));
     }
 
     /** A gate's shift of w_S is a matter of θ. */
@@ -87,25 +77,18 @@ record StepGradient(
 
     /** For gates that do not look at gradients: one backward pass of the weighted sum. */
     private static StepGradient buildJoint(
-            Ops tf, TrainingTask task, List<Variable> variables, StepLosses losses, StepClock clock) {
-        var values = values(variables);
+            Ops tf, TrainingTask task, StepVariables variables, StepLosses losses, StepClock clock) {
+        var values = values(variables.all());
         Gate ungated = task.terms().isEmpty() ? new OpenGate(false) : task.gate();
         var gate = ungated.build(tf.withSubScope("gate"), clock.gateInputs(task, Optional.empty()));
-        var factors = GateFactors.build(tf, task.terms(), gate, variables.size(), 0);
+        var factors = GateFactors.build(tf, task.terms(), gate, variables);
         Operand<TFloat32> sum = tf.math.mul(tf.constant(task.supervisedWeight()), losses.supervised());
         for (int k = 0; k < task.terms().size(); k++) {
             var loss = losses.distillation().get(k).loss();
             sum = tf.math.add(sum, tf.math.mul(factors.ofLoss().get(k), loss));
         }
         var gradient = Gradient.build(tf.withSubScope("gradient"), sum, values);
-        return new StepGradient(variables, gradient.buildDense(tf, values), gate, Optional.empty());
-    }
-
-    private static List<Variable> trained(List<Adapter> adapters) {
-        return adapters.stream()
-                .filter(Adapter::trainable)
-                .map(Adapter::variable)
-                .toList();
+        return new StepGradient(variables.all(), gradient.buildDense(tf, values), gate, Optional.empty());
     }
 
     private static List<Operand<TFloat32>> values(List<Variable> variables) {

@@ -5,8 +5,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.Yaml;
 
 /** The reference page of a kind of file, in Markdown: a section for each mapping, a row for each key. */
 final class ReferencePage {
@@ -27,10 +25,7 @@ final class ReferencePage {
 
     /** A value as it would stand in the file. */
     static String code(Object value) {
-        var options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.FLOW);
-        options.setWidth(Integer.MAX_VALUE);
-        return "`" + new Yaml(options).dump(value).strip() + "`";
+        return "`" + YamlFormat.inLine(value) + "`";
     }
 
     static String link(String title) {

@@ -38,25 +38,29 @@ public record YamlFormat<T>(Section<T> root, String exampleOverride) {
      * @throws IllegalArgumentException for a part that is of no kind with a name
      */
     public String write(T value) {
-        var options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
-        options.setAllowUnicode(true);
-        options.setDereferenceAliases(true);
-        options.setWidth(120);
-        return new Yaml(options).dump(root.write(value));
+        return dump(root.write(value), DumperOptions.FlowStyle.AUTO, 120);
     }
 
     /** Some keys of the root, in one line, every default written out. */
     public String writeInLine(T value, List<String> keys) {
-        var options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.FLOW);
-        options.setAllowUnicode(true);
-        options.setDereferenceAliases(true);
-        options.setWidth(Integer.MAX_VALUE);
         var written = new LinkedHashMap<String, Object>();
         root.writeParts(value, written);
         written.keySet().retainAll(keys);
-        return new Yaml(options).dump(written).strip();
+        return inLine(written);
+    }
+
+    /** A written value in one line. */
+    static String inLine(Object written) {
+        return dump(written, DumperOptions.FlowStyle.FLOW, Integer.MAX_VALUE).strip();
+    }
+
+    private static String dump(Object written, DumperOptions.FlowStyle style, int width) {
+        var options = new DumperOptions();
+        options.setDefaultFlowStyle(style);
+        options.setAllowUnicode(true);
+        options.setDereferenceAliases(true);
+        options.setWidth(width);
+        return new Yaml(options).dump(written);
     }
 
     /** The keys in which two values differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */

@@ -13,7 +13,7 @@ import sckd.savedmodel.ModelSettings;
 import sckd.savedmodel.SavedModelWriter;
 
 /**
- * The built-in architectures by name.
+ * Architectures by name: the built-in ones, and those that users add.
  *
  * <p>Their SavedModels have the signatures {@code serving_default} (from {@code images}, {@code [batch, height, width, channels]}, to
  * {@code logits} and {@code probabilities}) and {@code features} (from {@code images} to what the architecture names).

@@ -62,7 +62,7 @@ class ImageSetTest {
 
     @Test
     void aSampleIsWhatWouldBeHeldOutOrAllThereIs() {
-        var sample = IMAGES.sample(30, 1);
+        var sample = IMAGES.sample(30, 1).inMemory();
         assertThat(sample.labels()).isEqualTo(IMAGES.holdOut(30, 1).heldOut().labels());
         assertThat(sample.pixels()[1]).isEqualTo((byte) sample.labels()[0]);
         assertThat(IMAGES.sample(100, 1)).isSameAs(IMAGES);

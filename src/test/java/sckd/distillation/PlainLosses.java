@@ -4,10 +4,10 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** The losses as their papers write them, in double precision, of rows {@code [batch][values]}. */
-final class PlainLosses {
+public final class PlainLosses {
     private PlainLosses() {}
 
-    static double softCrossEntropy(double[][] student, double[][] teacher, double temperature) {
+    public static double softCrossEntropy(double[][] student, double[][] teacher, double temperature) {
         double sum = 0;
         for (int i = 0; i < student.length; i++) {
             var p = softmax(student[i], temperature);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,11 +125,7 @@ class EnsembleTrainingTest {
     }
 
     private double[][] images() {
-        var images = new double[IMAGES][TwoLayers.INPUTS];
-        for (int i = 0; i < pixels.length; i++) {
-            images[i / TwoLayers.INPUTS][i % TwoLayers.INPUTS] = ((pixels[i] & 0xff) / 255.0 - .5) / .25;
-        }
-        return images;
+        return TwoLayers.normalised(pixels, IntStream.range(0, IMAGES).toArray());
     }
 
     /** Logits of the average of both teachers' probabilities. */
@@ -137,32 +134,16 @@ class EnsembleTrainingTest {
         var other = new PlainForward(second, images).logits;
         var logits = new double[IMAGES][TwoLayers.CLASSES];
         for (int n = 0; n < IMAGES; n++) {
+            var p = PlainForward.softmax(one[n], 1);
+            var q = PlainForward.softmax(other[n], 1);
             for (int c = 0; c < TwoLayers.CLASSES; c++) {
-                logits[n][c] = Math.log((probability(one[n], c) + probability(other[n], c)) / 2);
+                logits[n][c] = Math.log((p[c] + q[c]) / 2);
             }
         }
         return logits;
     }
 
-    private static double probability(double[] logits, int label) {
-        double sum = 0;
-        for (double logit : logits) {
-            sum += Math.exp(logit);
-        }
-        return Math.exp(logits[label]) / sum;
-    }
-
     private static double cosine(double[][] one, double[][] other) {
-        double product = 0;
-        double ones = 0;
-        double others = 0;
-        for (int v = 0; v < one.length; v++) {
-            for (int i = 0; i < one[v].length; i++) {
-                product += one[v][i] * other[v][i];
-                ones += one[v][i] * one[v][i];
-                others += other[v][i] * other[v][i];
-            }
-        }
-        return product / Math.sqrt(ones * others);
+        return PlainTraining.dot(one, other) / (PlainTraining.norm(one) * PlainTraining.norm(other));
     }
 }

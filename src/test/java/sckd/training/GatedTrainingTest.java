@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -189,15 +188,6 @@ class GatedTrainingTest {
     }
 
     private static double[][] images(long seed, int[] batch) {
-        var pixels = pixels(seed);
-        var images = new ArrayList<double[]>();
-        for (int sample : batch) {
-            var image = new double[TwoLayers.INPUTS];
-            for (int i = 0; i < image.length; i++) {
-                image[i] = ((pixels[sample * TwoLayers.INPUTS + i] & 0xff) / 255.0 - 0.5) / 0.25;
-            }
-            images.add(image);
-        }
-        return images.toArray(double[][]::new);
+        return TwoLayers.normalised(pixels(seed), batch);
     }
 }

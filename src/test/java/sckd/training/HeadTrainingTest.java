@@ -273,15 +273,6 @@ class HeadTrainingTest {
     }
 
     private static double[][] images(long seed, int[] batch) {
-        var pixels = pixels(seed);
-        return Arrays.stream(batch)
-                .mapToObj(sample -> {
-                    var image = new double[TwoLayers.INPUTS];
-                    for (int i = 0; i < image.length; i++) {
-                        image[i] = ((pixels[sample * TwoLayers.INPUTS + i] & 0xff) / 255.0 - 0.5) / 0.25;
-                    }
-                    return image;
-                })
-                .toArray(double[][]::new);
+        return TwoLayers.normalised(pixels(seed), batch);
     }
 }

@@ -3,6 +3,7 @@ package sckd.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import sckd.distillation.PlainLosses;
 
 /**
  * By hand, in double precision, with gradients by central differences: {@link TwoLayers} with a dense head on its hidden layer, which learns from the labels and,
@@ -44,15 +45,19 @@ final class PlainHeadTraining {
         ToDoubleFunction<List<double[]>> supervised =
                 at -> forward(at, images).crossEntropy(labels).value()
                         + HEAD_WEIGHT * head(at, images).crossEntropy(labels).value();
-        ToDoubleFunction<List<double[]>> soft = at -> softCrossEntropy(head(at, images).logits, target, temperature);
+        ToDoubleFunction<List<double[]>> soft =
+                at -> PlainLosses.softCrossEntropy(head(at, images).logits, target, temperature);
+        var head = head(values, images);
+        var supervisedGradient = gradient(supervised);
+        var lossGradient = gradient(soft);
         var step = new Step(
                 supervised.applyAsDouble(values),
-                head(values, images).crossEntropy(labels).value(),
-                head(values, images).accuracy(labels),
+                head.crossEntropy(labels).value(),
+                head.accuracy(labels),
                 soft.applyAsDouble(values),
-                cosine(gradient(supervised), gradient(soft), PARAMETERS),
-                cosine(gradient(supervised), gradient(soft), values.size()));
-        descend(gradient(supervised), gradient(soft), decision);
+                cosine(supervisedGradient, lossGradient, PARAMETERS),
+                cosine(supervisedGradient, lossGradient, values.size()));
+        descend(supervisedGradient, lossGradient, decision);
         return step;
     }
 
@@ -81,18 +86,6 @@ final class PlainHeadTraining {
         return new PlainForward(
                 new TwoLayers(new double[][] {at.get(0), at.get(1), at.get(PARAMETERS), at.get(PARAMETERS + 1)}),
                 images);
-    }
-
-    private static double softCrossEntropy(double[][] logits, double[][] target, double temperature) {
-        double sum = 0;
-        for (int n = 0; n < logits.length; n++) {
-            var p = PlainForward.softmax(logits[n], temperature);
-            var q = PlainForward.softmax(target[n], temperature);
-            for (int c = 0; c < p.length; c++) {
-                sum -= q[c] * Math.log(p[c]);
-            }
-        }
-        return sum / logits.length;
     }
 
     private List<double[]> gradient(ToDoubleFunction<List<double[]>> loss) {

@@ -100,7 +100,7 @@ final class PlainTraining {
         }
     }
 
-    private static double dot(double[][] left, double[][] right) {
+    static double dot(double[][] left, double[][] right) {
         double sum = 0;
         for (int v = 0; v < left.length; v++) {
             for (int i = 0; i < left[v].length; i++) {
@@ -110,7 +110,7 @@ final class PlainTraining {
         return sum;
     }
 
-    private static double norm(double[][] gradient) {
+    static double norm(double[][] gradient) {
         return Math.sqrt(dot(gradient, gradient));
     }
 

@@ -44,6 +44,17 @@ record TwoLayers(double[][] values) {
         return new TwoLayers(values);
     }
 
+    /** Some of the images as {@link #INPUT} scales them, {@code [samples, 4]}. */
+    static double[][] normalised(byte[] pixels, int[] samples) {
+        var images = new double[samples.length][INPUTS];
+        for (int n = 0; n < samples.length; n++) {
+            for (int i = 0; i < INPUTS; i++) {
+                images[n][i] = ((pixels[samples[n] * INPUTS + i] & 0xff) / 255.0 - .5) / .25;
+            }
+        }
+        return images;
+    }
+
     /** As a SavedModel, read. */
     NamedModel write(String name, Path directory) {
         return write(name, directory, true);
