@@ -1,6 +1,5 @@
 package sckd.savedmodel;
 
-import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,13 +47,10 @@ final class WrittenModel {
             for (int i = 0; i < others.size(); i++) {
                 runner.feed(others.get(i).tensor().name().toString(), values.get(i));
             }
-            var names = ImmutableMap.<String, Integer>builder();
-            for (var output : outputs) {
-                runner.fetch(signature.outputs().get(output).name().toString());
-                names.put(output, outputs.indexOf(output));
-            }
+            outputs.forEach(output ->
+                    runner.fetch(signature.outputs().get(output).name().toString()));
             try (var result = runner.run()) {
-                return ComparedOutputs.values(names.buildOrThrow(), result);
+                return ComparedOutputs.values(outputs, result);
             }
         }
     }
