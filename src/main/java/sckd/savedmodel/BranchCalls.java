@@ -4,16 +4,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
+import sckd.UserException;
 
 /** The nodes that choose between functions, and the calls of what they choose from. */
 final class BranchCalls {
     static final Set<String> IFS = Set.of("If", "StatelessIf");
-    static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
-    static final int DEEPEST_BRANCH = 20;
+    private static final int DEEPEST_BRANCH = 20;
     private static final Set<String> CASES = Set.of("Case", "StatelessCase");
 
     private BranchCalls() {}
@@ -42,6 +44,24 @@ final class BranchCalls {
                 .putAttr("Tin", Attributes.of(node, "Tin"))
                 .putAttr("Tout", Attributes.of(node, "Tout"))
                 .build();
+    }
+
+    /**
+     * The graph after a step has been taken until it finds nothing more to do, as what it unfolds may hold branches again.
+     *
+     * @param step empty where there is nothing to do
+     * @throws UserException if that does not end
+     */
+    static FlatGraph repeat(FlatGraph graph, Function<FlatGraph, Optional<FlatGraph>> step) {
+        var rewritten = graph;
+        for (int depth = 0; depth < DEEPEST_BRANCH; depth++) {
+            var next = step.apply(rewritten);
+            if (next.isEmpty()) {
+                return rewritten;
+            }
+            rewritten = next.get();
+        }
+        throw new UserException("branches hold each other more than " + DEEPEST_BRANCH + " deep");
     }
 
     /** The graph with the functions' bodies in the place of their calls. */

@@ -27,25 +27,25 @@ record ComparedOutputs(Map<String, TensorName> byName, boolean areWritten) {
     }
 
     Map<String, List<?>> run(Session.Runner runner, ModelProgram program) {
-        var indices = ImmutableMap.<String, Integer>builder();
-        int fetched = 0;
-        for (var output : byName.entrySet()) {
-            runner.fetch(program.build(output.getValue()));
-            indices.put(output.getKey(), fetched++);
-        }
+        byName.values().forEach(output -> runner.fetch(program.build(output)));
         try (var result = runner.run()) {
-            return values(indices.buildOrThrow(), result);
+            return values(byName.keySet(), result);
         }
     }
 
-    /** The elements of fetched tensors, row by row. */
-    static Map<String, List<?>> values(Map<String, Integer> indices, Result result) {
+    /**
+     * The elements of fetched tensors, row by row.
+     *
+     * @param names of the tensors, in the order in which they were fetched
+     */
+    static Map<String, List<?>> values(Iterable<String> names, Result result) {
         var values = ImmutableMap.<String, List<?>>builder();
-        indices.forEach((name, index) -> {
+        int fetched = 0;
+        for (var name : names) {
             var elements = new ArrayList<>();
-            ((NdArray<?>) result.get(index)).scalars().forEach(scalar -> elements.add(scalar.getObject()));
+            ((NdArray<?>) result.get(fetched++)).scalars().forEach(scalar -> elements.add(scalar.getObject()));
             values.put(name, elements);
-        });
+        }
         return values.buildOrThrow();
     }
 }

@@ -4,6 +4,7 @@ import com.google.common.graph.Traverser;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,7 +12,6 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
-import sckd.UserException;
 
 /**
  * Computes both branches of an If that is not decided before a run, and takes the results of the one that its condition chooses: there is no
@@ -32,21 +32,16 @@ final class ComputedBranches {
                         function -> function.getSignature().getName(), function -> function, (first, second) -> first));
     }
 
-    /** @throws UserException if branches hold branches without end */
+    /** @throws sckd.UserException if branches hold branches without end */
     static FlatGraph rewrite(FlatGraph graph, GraphRewrite.Context context) {
-        var rewritten = graph;
-        for (int depth = 0; depth < BranchCalls.DEEPEST_BRANCH; depth++) {
-            if (rewritten.nodes().values().stream().noneMatch(BranchCalls::isBranch)) {
-                return rewritten;
+        var branches = new ComputedBranches(context);
+        return BranchCalls.repeat(graph, current -> {
+            if (current.nodes().values().stream().noneMatch(branches::canBeComputed)) {
+                return Optional.empty();
             }
-            var branches = new ComputedBranches(context);
-            if (rewritten.nodes().values().stream().noneMatch(branches::canBeComputed)) {
-                return rewritten;
-            }
-            var joined = GraphEdit.rewrite(rewritten, context.replacements(), at -> branches.rewrite(at, context));
-            rewritten = ConstantBranches.rewrite(BranchCalls.unfold(joined, context), context);
-        }
-        throw new UserException("branches hold each other more than " + BranchCalls.DEEPEST_BRANCH + " deep");
+            var joined = GraphEdit.rewrite(current, context.replacements(), at -> branches.rewrite(at, context));
+            return Optional.of(ConstantBranches.rewrite(BranchCalls.unfold(joined, context), context));
+        });
     }
 
     private boolean canBeComputed(NodeDef node) {
@@ -81,7 +76,7 @@ final class ComputedBranches {
 
     /** The functions that a node may run. */
     private static Stream<String> called(NodeDef node) {
-        var called = BranchCalls.CALLS.contains(node.getOp())
+        var called = FunctionLibrary.CALLS.contains(node.getOp())
                 ? Stream.of(Attributes.of(node, "f").getFunc())
                 : BranchCalls.isBranch(node) ? BranchCalls.branches(node).stream() : Stream.<NameAttrList>of();
         return called.map(NameAttrList::getName);

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
-import sckd.UserException;
 
 /** Puts in the place of If and Case the branch that is always taken, where constants decide which. */
 final class ConstantBranches {
@@ -13,18 +12,16 @@ final class ConstantBranches {
 
     private ConstantBranches() {}
 
-    /** @throws UserException if branches hold branches without end */
+    /** @throws sckd.UserException if branches hold branches without end */
     static FlatGraph rewrite(FlatGraph graph, GraphRewrite.Context context) {
-        var rewritten = graph;
-        for (int depth = 0; depth < BranchCalls.DEEPEST_BRANCH; depth++) {
-            var calls = findCalls(rewritten);
+        return BranchCalls.repeat(graph, current -> {
+            var calls = findCalls(current);
             if (calls.isEmpty()) {
-                return rewritten;
+                return Optional.empty();
             }
             context.notes().add(NOTE);
-            rewritten = BranchCalls.unfold(rewritten, calls, context);
-        }
-        throw new UserException("branches hold each other more than " + BranchCalls.DEEPEST_BRANCH + " deep");
+            return Optional.of(BranchCalls.unfold(current, calls, context));
+        });
     }
 
     private static Map<String, NodeDef> findCalls(FlatGraph graph) {

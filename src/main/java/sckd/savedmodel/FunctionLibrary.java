@@ -15,7 +15,7 @@ import sckd.UserException;
 
 /** The functions of a graph, and which nodes call them: by a call op that names one, or by an op that has a function's name. */
 final class FunctionLibrary {
-    private static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
+    static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
 
     private final Map<String, FunctionDef> functions;
     private final OpDefs ops;

@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.AssignVariableOp;
-import org.tensorflow.types.family.TType;
+import org.tensorflow.proto.NodeDef;
 import sckd.graph.SessionRuns;
 import sckd.graph.TensorBundle;
 
@@ -37,7 +35,7 @@ record LeftOutVariables(Map<String, String> keys) {
         var leftOut = nodes.stream()
                 .filter(node -> node.getOp().equals("VarHandleOp") && !restored.containsKey(node.getName()))
                 .filter(node -> SharedName.of(node).stream().noneMatch(sharedNames::contains))
-                .map(node -> node.getName())
+                .map(NodeDef::getName)
                 .collect(ImmutableSet.toImmutableSet());
         var keys = ImmutableMap.<String, String>builder();
         variables.stream()
@@ -84,14 +82,8 @@ record LeftOutVariables(Map<String, String> keys) {
         SessionRuns.run(
                 bundle.session(),
                 IntStream.range(0, handles.size())
-                        .mapToObj(i -> buildAssign(
-                                tf, bundle.graph().operation(handles.get(i)).output(0), (Operand<? extends TType>)
-                                        values.get(i)))
+                        .mapToObj(i -> tf.assignVariableOp(
+                                bundle.graph().operation(handles.get(i)).output(0), values.get(i)))
                         .toList());
-    }
-
-    private static AssignVariableOp buildAssign(
-            Ops tf, Operand<? extends TType> handle, Operand<? extends TType> value) {
-        return AssignVariableOp.create(tf.scope(), handle, value);
     }
 }

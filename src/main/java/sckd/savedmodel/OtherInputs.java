@@ -64,9 +64,9 @@ final class OtherInputs {
                 FlatGraph.of(GraphDef.newBuilder().addNode(images).build()), SCOPE);
         var replaced = new HashMap<String, NodeDef>();
         others.forEach(other -> replaced.put(other.tensor().name().node(), other.build(given, input)));
+        replaced.put(images.getName(), images);
         var nodes = new ArrayList<NodeDef>();
         graph.getNodeList().forEach(node -> nodes.add(replaced.getOrDefault(node.getName(), node)));
-        nodes.replaceAll(node -> node.getName().equals(images.getName()) ? images : node);
         given.build().nodes().values().stream()
                 .filter(node -> !node.equals(images))
                 .forEach(nodes::add);

@@ -22,8 +22,6 @@ import sckd.UserException;
  * @param bound by function, the places of its own arguments that become handles
  */
 record WeightArguments(SetMultimap<String, WeightVariable> added, SetMultimap<String, Integer> bound) {
-    private static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
-
     /** @throws UserException if a function is used in a way that cannot be followed */
     static WeightArguments of(
             GraphDef graph, SavedObjectGraph objects, Map<FlatGraph.Origin, WeightVariable> variables) {
@@ -51,7 +49,7 @@ record WeightArguments(SetMultimap<String, WeightVariable> added, SetMultimap<St
 
     /** The function that a node calls, by a call op or as an op of its name; of any other node the op, which no function is called. */
     static String called(NodeDef node) {
-        return CALLS.contains(node.getOp())
+        return FunctionLibrary.CALLS.contains(node.getOp())
                 ? node.getAttrOrDefault("f", AttrValue.getDefaultInstance())
                         .getFunc()
                         .getName()
@@ -109,7 +107,7 @@ record WeightArguments(SetMultimap<String, WeightVariable> added, SetMultimap<St
 
     private void checkUses(Collection<NodeDef> nodes) {
         for (var node : nodes) {
-            if (CALLS.contains(node.getOp())) {
+            if (FunctionLibrary.CALLS.contains(node.getOp())) {
                 continue;
             }
             for (var attribute : node.getAttrMap().values()) {

@@ -1,6 +1,5 @@
 package sckd.savedmodel;
 
-import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 
 /** A model as anybody loads it: the whole program of its tags, of which a call has to feed every input of the signature. */
 final class WrittenModel {
@@ -31,12 +31,7 @@ final class WrittenModel {
     static Map<String, List<?>> run(Path directory, ClassifierModel model, List<String> outputs, Tensor images) {
         var file = SavedModelFile.read(directory, model.settings().tags());
         var signature = SignatureChoice.choose(file, model.settings());
-        var known = OtherInputs.find(
-                signature,
-                model.input().node(),
-                file.metaGraph().getGraphDef(),
-                model.settings().input().others());
-        var others = others(signature, model.input().node(), file, known);
+        var others = others(signature, model, file.metaGraph().getGraphDef());
         var tags = MetaGraphChoice.tags(file.metaGraph()).toArray(String[]::new);
         try (var bundle = SavedModelBundle.loader(directory.toString())
                         .withTags(tags)
@@ -48,23 +43,21 @@ final class WrittenModel {
             for (int i = 0; i < others.size(); i++) {
                 runner.feed(others.get(i).tensor().name().toString(), values.get(i));
             }
-            var names = ImmutableMap.<String, Integer>builder();
-            for (var output : outputs) {
-                runner.fetch(signature.outputs().get(output).name().toString());
-                names.put(output, outputs.indexOf(output));
-            }
+            outputs.forEach(output ->
+                    runner.fetch(signature.outputs().get(output).name().toString()));
             try (var result = runner.run()) {
-                return ComparedOutputs.values(names.buildOrThrow(), result);
+                return ComparedOutputs.values(outputs, result);
             }
         }
     }
 
     /** Those of which it is known what they are given; and zeros for those without a default, which no output that is asked for depends on. */
-    private static List<OtherInput> others(
-            Signature signature, String images, SavedModelFile file, List<OtherInput> known) {
+    private static List<OtherInput> others(Signature signature, ClassifierModel model, GraphDef graph) {
+        var images = model.input().node();
         var fed = new LinkedHashMap<TensorName, OtherInput>();
-        known.forEach(other -> fed.put(other.tensor().name(), other));
-        var withDefault = Signature.nodesWithDefault(file.metaGraph().getGraphDef());
+        OtherInputs.find(signature, images, graph, model.settings().input().others())
+                .forEach(other -> fed.put(other.tensor().name(), other));
+        var withDefault = Signature.nodesWithDefault(graph);
         signature.inputs().forEach((name, input) -> {
             if (!input.name().node().equals(images)
                     && !withDefault.contains(input.name().node())) {

@@ -4,23 +4,17 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
-import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 
 /** A model whose output is made of {@code images + beta}; beta says the first class, and the last one when it is trained. */
 class ExportCheckTest {
@@ -99,18 +93,9 @@ class ExportCheckTest {
     /** The model as it is, as if that were what training has made of it. */
     private void check(ClassifierModel model, float[] beta) {
         var checkpoint = directory.resolve("trained" + beta[0]);
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var tf = Ops.create(graph);
-            var variables = ModelVariables.build(tf, "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            SessionRuns.run(
-                    session,
-                    variables.trainable().stream()
-                            .<Op>map(variable -> variable.buildAssign(tf, tf.constant(beta)))
-                            .toList());
-            VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint, (tf, variables) -> variables.trainable().stream()
+                .map(variable -> variable.buildAssign(tf, tf.constant(beta)))
+                .toList());
         ExportCheck.check(model.directory(), model, checkpoint, "student");
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
-import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
 import sckd.Shared;
 import sckd.UserException;
 import sckd.files.TreeCopy;
-import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 import sckd.savedmodel.ModelImport.Existing;
 
 /** What an export leaves as it was, of models that strangers made; and where it does not write. */
@@ -83,18 +76,9 @@ class ExportedModelsTest {
     /** Moves every trained variable a little. */
     private Path train(ClassifierModel model) {
         var checkpoint = directory.resolve("checkpoint");
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var tf = Ops.create(graph);
-            var variables = ModelVariables.build(tf, "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            var moves = new ArrayList<Op>();
-            for (var variable : variables.trainable()) {
-                moves.add(variable.buildAssign(tf, tf.math.add(variable.value(), tf.constant(.01f))));
-            }
-            SessionRuns.run(session, moves);
-            VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint, (tf, variables) -> variables.trainable().stream()
+                .map(variable -> variable.buildAssign(tf, tf.math.add(variable.value(), tf.constant(.01f))))
+                .toList());
         return checkpoint;
     }
 

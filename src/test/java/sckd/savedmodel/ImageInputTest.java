@@ -35,8 +35,6 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 import sckd.UserException;
 import sckd.data.Normalization;
-import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 
 /** Models of 12 values an image, {@code [1, 2, 2, 3]} or {@code [1, 3, 4, 1]}; each logit adds the values in its order with a weight. */
 class ImageInputTest {
@@ -275,14 +273,7 @@ class ImageInputTest {
         var model = write(type, sizes(sizes));
         tag(tags);
         var checkpoint = other.resolve("trained");
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var variables = ModelVariables.build(Ops.create(graph), "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            VariableBundle.build(
-                            Ops.create(graph), List.copyOf(variables.byHandle().values()))
-                    .save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint);
         var target = other.resolve("exported");
         StudentExport.write(model, checkpoint, "student", target); // compares the outputs itself
 

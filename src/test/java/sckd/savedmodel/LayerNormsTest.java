@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
 
 /** Rows of a variance near 1e-4, that an epsilon of .001 would shrink to a third. */
 class LayerNormsTest {
@@ -81,8 +80,8 @@ class LayerNormsTest {
                 placeholder("images", open),
                 placeholder("gamma", WIDTH),
                 placeholder("beta", WIDTH),
-                constant("constant_gamma", vector(GAMMA)),
-                constant("constant_beta", vector(BETA)),
+                constant("constant_gamma", ConstantModel.floats(GAMMA, WIDTH)),
+                constant("constant_beta", ConstantModel.floats(BETA, WIDTH)),
                 constant("epsilon", floatScalar(EPSILON)),
                 constant("axis", ints(shape.length - 1))));
         nodes.addAll(norm);
@@ -145,15 +144,5 @@ class LayerNormsTest {
     private static NodeDef mean(String name, String of) {
         var keep = AttrValue.newBuilder().setB(true).build();
         return node(name, "Mean", Map.of("keep_dims", keep, "Tidx", GraphText.type(DataType.DT_INT32)), of, "axis");
-    }
-
-    private static TensorProto vector(float... values) {
-        var vector = TensorProto.newBuilder()
-                .setDtype(DataType.DT_FLOAT)
-                .setTensorShape(GraphText.shapeProto(values.length));
-        for (float value : values) {
-            vector.addFloatVal(value);
-        }
-        return vector.build();
     }
 }

@@ -29,7 +29,6 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import sckd.UserException;
 import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 
 /** Models of grey 2×2 images {@code x}, whose pixels and one other input, {@code place}, make the logits by one kernel. */
 class OtherInputsTest {
@@ -385,18 +384,12 @@ class OtherInputsTest {
     /** Trained to weights that are larger by that, and compared with the program as it was written. */
     private Path export(ClassifierModel model, float addition) {
         var checkpoint = directory.resolve("trained");
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var tf = Ops.create(graph);
-            var variables = ModelVariables.build(tf, "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            var kernel = variables.byHandle().get("kernel");
-            SessionRuns.run(
-                    session,
-                    List.of(tf.assignAddVariableOp(
-                            kernel.handle(), tf.fill(tf.array(PIXELS + 2, CLASSES), tf.constant(addition)))));
-            VariableBundle.build(tf, List.of(kernel)).save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(
+                model,
+                checkpoint,
+                (tf, variables) -> List.of(tf.assignAddVariableOp(
+                        variables.byHandle().get("kernel").handle(),
+                        tf.fill(tf.array(PIXELS + 2, CLASSES), tf.constant(addition)))));
         var target = directory.resolve("exported");
         StudentExport.write(model, checkpoint, "student", target);
         return target;

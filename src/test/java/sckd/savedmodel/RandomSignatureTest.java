@@ -7,16 +7,10 @@ import static sckd.savedmodel.GraphText.node;
 import static sckd.savedmodel.GraphText.type;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
-import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 
 /** A model with dropout left on. */
 class RandomSignatureTest {
@@ -28,13 +22,7 @@ class RandomSignatureTest {
     void aModelThatAnswersAtRandomIsExported() {
         var model = writeModel();
         var checkpoint = directory.resolve("trained");
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var tf = Ops.create(graph);
-            var variables = ModelVariables.build(tf, "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint);
         var exported = directory.resolve("exported");
         StudentExport.write(model, checkpoint, "student", exported);
 

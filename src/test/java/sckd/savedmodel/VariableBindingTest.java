@@ -37,8 +37,6 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 import sckd.UserException;
-import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 
 /** A model of functions whose one variable is the handle {@code kernel_1}, captured by the signature's call. */
 class VariableBindingTest {
@@ -77,14 +75,7 @@ class VariableBindingTest {
         write(model(false, true), storedObjects("variables/0/.ATTRIBUTES/VARIABLE_VALUE"));
         var model = ClassifierModel.read(directory);
         var checkpoint = directory.resolve("trained");
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var variables = ModelVariables.build(Ops.create(graph), "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            VariableBundle.build(
-                            Ops.create(graph), List.copyOf(variables.byHandle().values()))
-                    .save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint);
 
         assertThatCode(() -> ExportCheck.check(directory, model, checkpoint, "student"))
                 .doesNotThrowAnyException();

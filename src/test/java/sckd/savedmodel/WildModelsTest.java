@@ -23,9 +23,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import sckd.Shared;
 import sckd.autodiff.Gradient;
-import sckd.graph.SessionRuns;
 import sckd.graph.Variable;
-import sckd.graph.VariableBundle;
 
 /** Models that strangers published, against the outputs that Python TensorFlow recorded of them. */
 class WildModelsTest {
@@ -97,13 +95,7 @@ class WildModelsTest {
     void itIsExportedAsAStudent(String name) {
         var model = ClassifierModel.read(Shared.require("models/wild/" + name));
         var checkpoint = directory.resolve("trained");
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var tf = Ops.create(graph);
-            var variables = ModelVariables.build(tf, "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint);
         StudentExport.write(model, checkpoint, "student", directory.resolve("exported"));
 
         assertThat(ClassifierModel.read(directory.resolve("exported")).logits()).isEqualTo(model.logits());

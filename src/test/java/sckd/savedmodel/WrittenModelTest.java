@@ -11,15 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
-import sckd.graph.SessionRuns;
-import sckd.graph.VariableBundle;
 
 /**
  * A model that as a whole needs all its inputs, as one function call does: an IdentityN of scores, metadata and text. Flat, its scores need the
@@ -69,20 +66,10 @@ class WrittenModelTest {
 
     private Path save(ClassifierModel model, float addition) {
         var checkpoint = directory.resolve("trained" + addition);
-        try (var graph = new Graph();
-                var session = new Session(graph)) {
-            var tf = Ops.create(graph);
-            var variables = ModelVariables.build(tf, "student", model);
-            SessionRuns.run(session, List.of(variables.restore()));
-            variables
-                    .byHandle()
-                    .values()
-                    .forEach(variable -> SessionRuns.run(
-                            session,
-                            List.of(tf.assignAddVariableOp(
-                                    variable.handle(), tf.fill(tf.array(4, CLASSES), tf.constant(addition))))));
-            VariableBundle.build(tf, List.copyOf(variables.byHandle().values())).save(session, checkpoint);
-        }
+        TrainedCheckpoint.write(model, checkpoint, (tf, variables) -> variables.byHandle().values().stream()
+                .map(variable ->
+                        tf.assignAddVariableOp(variable.handle(), tf.fill(tf.array(4, CLASSES), tf.constant(addition))))
+                .toList());
         return checkpoint;
     }
 
