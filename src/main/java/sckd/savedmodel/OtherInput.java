@@ -134,8 +134,8 @@ record OtherInput(String name, Signature.Tensor tensor, double number, boolean i
     }
 
     private String describe() {
-        if (tensor.dtype() == DataType.DT_BOOL && NUMBERS.get(DataType.DT_BOOL).contains(number)) {
-            return String.valueOf(number != 0);
+        if (tensor.dtype() == DataType.DT_BOOL && (number == 0 || number == 1)) {
+            return String.valueOf(number == 1);
         }
         return number == Math.rint(number) && Math.abs(number) < 0x1p53
                 ? String.valueOf((long) number)

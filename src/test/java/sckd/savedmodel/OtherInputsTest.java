@@ -222,6 +222,7 @@ class OtherInputsTest {
                 1e39,
                 "(DT_FLOAT [?, 2]) is to be fed 1.0E39; expected a number that DT_FLOAT holds");
         assertRefused(DataType.DT_BOOL, Shape.of(-1, 2), 2, "(DT_BOOL [?, 2]) is to be fed 2; expected 0 or 1");
+        assertRefused(DataType.DT_BOOL, Shape.of(-1, 2), .5, "(DT_BOOL [?, 2]) is to be fed 0.5; expected 0 or 1");
     }
 
     @Test
