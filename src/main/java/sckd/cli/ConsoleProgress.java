@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -20,10 +21,17 @@ import sckd.training.TrainingListener;
 final class ConsoleProgress implements RunListener {
     private final PrintStream err;
     private final boolean terminal;
+    private final LongSupplier clock;
 
     ConsoleProgress(PrintStream err) {
+        this(err, Terminal.isStandardError(), System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds */
+    ConsoleProgress(PrintStream err, boolean terminal, LongSupplier clock) {
         this.err = err;
-        this.terminal = Terminal.isStandardError();
+        this.terminal = terminal;
+        this.clock = clock;
     }
 
     @Override
@@ -67,7 +75,7 @@ final class ConsoleProgress implements RunListener {
     private final class Bar implements TrainingListener {
         private final String stage;
         private final int epochs;
-        private final long started = System.nanoTime();
+        private long started;
         private long first = -1;
         private ProgressBar bar;
 
@@ -78,7 +86,10 @@ final class ConsoleProgress implements RunListener {
 
         @Override
         public void step(StepRecord record, long images, long total) {
-            first = first < 0 ? images : first;
+            if (first < 0) { // the rate is that of the steps, not of what went before them
+                first = images;
+                started = clock.getAsLong();
+            }
             if (bar == null) {
                 bar = open(images, total);
             }
@@ -99,7 +110,7 @@ final class ConsoleProgress implements RunListener {
             return new ProgressBarBuilder()
                     .setTaskName(stage)
                     .setInitialMax(total - first)
-                    .startsFrom(images - first, Duration.ofNanos(System.nanoTime() - started))
+                    .startsFrom(images - first, Duration.ofNanos(clock.getAsLong() - started))
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUnit("", 1) // in 80 columns the words would leave no room for the bar
                     .showSpeed(new DecimalFormat("0 images"))
@@ -113,9 +124,9 @@ final class ConsoleProgress implements RunListener {
     private final class Lines implements TrainingListener {
         private final String stage;
         private final int epochs;
-        private final long started = System.nanoTime();
+        private long started;
         private long first = -1;
-        private long lastLine = started;
+        private long lastLine;
 
         Lines(String stage, int epochs) {
             this.stage = stage;
@@ -124,9 +135,13 @@ final class ConsoleProgress implements RunListener {
 
         @Override
         public void step(StepRecord record, long images, long total) {
-            first = first < 0 ? images : first;
-            long now = System.nanoTime();
-            if (now - lastLine < Terminal.LOG_INTERVAL.toNanos() || images == first) {
+            long now = clock.getAsLong();
+            if (first < 0) { // the rate is that of the steps, not of what went before them
+                first = images;
+                started = now;
+                lastLine = now;
+            }
+            if (now - lastLine < Terminal.LOG_INTERVAL.toNanos()) {
                 return;
             }
             lastLine = now;
