@@ -18,7 +18,7 @@ import sckd.report.ComparisonTable;
         header = "Run the methods of an experiment with several seeds, and compare them.",
         description = {
             "Each seed is a run of its own in the output directory; what has ended is not run again, so that a stopped comparison goes on with"
-                    + " --resume, and more seeds can be added.",
+                    + " --resume, and more seeds and methods can be added.",
             "The table has mean and standard deviation, the difference to one method paired by seed with its 95 %% interval, and open rates; it"
                     + " is written as table.md, table.csv and table.json as well."
         },
@@ -78,14 +78,18 @@ final class CompareCommand extends ExperimentCommand implements Callable<Integer
         var progress = new ConsoleProgress(System.err);
         progress.message("comparison: " + comparison.directory());
         try {
+            var unfinished = comparison.unfinished();
+            seeds.stream()
+                    .filter(seed -> !unfinished.contains(seed))
+                    .forEach(seed -> progress.message("seed %d: run by an earlier process".formatted(seed)));
             if (jobs == 1) {
-                seeds.forEach(seed -> {
+                unfinished.forEach(seed -> {
                     progress.message("seed " + seed);
                     comparison.run(seed, progress, stopSignal());
                     comparison.writeTables(); // a kill between seeds loses none
                 });
             } else {
-                new SeedProcesses(comparison, jobs, progress, stopSignal()).run();
+                new SeedProcesses(comparison, jobs, progress, stopSignal()).run(unfinished);
             }
         } finally {
             comparison.writeTables(); // of what has ended, where it was stopped as well

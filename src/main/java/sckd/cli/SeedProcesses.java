@@ -39,8 +39,8 @@ final class SeedProcesses {
     }
 
     /** @throws UserException if a seed fails; the others are run to their end */
-    void run() {
-        var waiting = new ArrayDeque<>(comparison.seeds());
+    void run(List<Long> seeds) {
+        var waiting = new ArrayDeque<>(seeds);
         try {
             while (!waiting.isEmpty() || !running.isEmpty()) {
                 while (running.size() < jobs && !waiting.isEmpty()) {

@@ -31,7 +31,7 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
 
     /**
      * @param baseline empty: the first method
-     * @throws UserException if the baseline is no method, or the directory holds another comparison
+     * @throws UserException if the baseline is no method, the directory holds another comparison, or a method that is added to it cannot be trained
      */
     public static ComparisonRun of(Experiment experiment, Path directory, List<Long> seeds, Optional<String> baseline) {
         var methods = List.copyOf(experiment.byMethod().keySet());
@@ -39,8 +39,8 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
         experiment.checkMethod("--baseline", base);
         var run = new ComparisonRun(experiment, directory, seeds, base);
         var stored = new RunDirectory(directory);
-        if (Files.exists(stored.experiment())) {
-            Runs.checkSame(experiment, Runs.readStored(stored), stored);
+        if (Files.exists(stored.experiment()) && Runs.addsMethods(experiment, stored)) {
+            ExperimentRun.rehearse(experiment); // a method that cannot be trained is not added
         }
         stored.create();
         stored.writeExperiment(experiment);
@@ -52,18 +52,27 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
         return new RunDirectory(directory.resolve("seed-" + seed));
     }
 
-    /** Runs a seed in this process. */
-    public void run(long seed, RunListener listener, BooleanSupplier stopRequested) {
+    /**
+     * The seeds that have not ended. Of one that has, its records suffice: no image, model or checkpoint of it is needed any more.
+     *
+     * @throws UserException if one is a run of another experiment
+     */
+    public List<Long> unfinished() {
+        return seeds.stream().filter(seed -> !hasEnded(seed)).toList();
+    }
+
+    private boolean hasEnded(long seed) {
         var place = runOf(seed);
-        var ofSeed = experiment.withSeed(seed);
         if (Files.exists(place.experiment())) {
-            Runs.checkSame(ofSeed, Runs.readStored(place), place);
+            Runs.checkSame(experiment.withSeed(seed), Runs.readStored(place), place);
         }
-        if (hasEnded(place)) {
-            listener.message("seed %d: run by an earlier process".formatted(seed));
-            return;
-        }
-        ExperimentRun.run(ofSeed, place, listener, stopRequested);
+        return ended(place).size()
+                == experiment.teachers().size() + experiment.byMethod().size();
+    }
+
+    /** Runs a seed in this process, or what is left of it. */
+    public void run(long seed, RunListener listener, BooleanSupplier stopRequested) {
+        ExperimentRun.run(experiment.withSeed(seed), runOf(seed), listener, stopRequested);
     }
 
     /** What has ended so far; empty while the baseline has no run. */
@@ -87,12 +96,6 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
                             + note.map(text -> "; " + text).orElse(""));
         });
         return lines.build();
-    }
-
-    /** Its records suffice: no image, model or checkpoint of it is needed any more. */
-    private boolean hasEnded(RunDirectory run) {
-        return ended(run).size()
-                == experiment.teachers().size() + experiment.byMethod().size();
     }
 
     private List<RunSummary> ended(RunDirectory run) {

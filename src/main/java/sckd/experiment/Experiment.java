@@ -58,6 +58,13 @@ public record Experiment(
         }
     }
 
+    /** Whether it is that one with further methods: what the other trains is the same in both. */
+    boolean addsMethodsTo(Experiment other) {
+        return !other.methods.isEmpty()
+                && equals(other.with(other.name, methods))
+                && methods.entrySet().containsAll(other.methods.entrySet());
+    }
+
     /** The same experiment with another seed. */
     Experiment withSeed(long other) {
         return new Experiment(

@@ -59,12 +59,25 @@ public final class ExperimentRun {
         if (!Files.exists(directory.experiment())) {
             Rehearsal.run(experiment, images, given);
             measured = TeacherCheck.runOnGiven(experiment, images, given, listener);
+        } else if (Runs.addsMethods(experiment, directory)) {
+            Rehearsal.run(experiment, images, given);
         }
         directory.create();
         try (var lock = DirectoryLock.acquire(directory.path())) {
             directory.writeExperiment(experiment);
             return new ExperimentRun(experiment, images, directory, listener, stopRequested).runStages(given, measured);
         }
+    }
+
+    /**
+     * Builds all graphs without running any.
+     *
+     * @throws sckd.UserException if a training cannot be built
+     */
+    static void rehearse(Experiment experiment) {
+        FollowedRates.check(experiment);
+        var images = Images.read(experiment.data(), experiment.seed());
+        Rehearsal.run(experiment, images, Models.readGiven(experiment, images.dataSet()));
     }
 
     /**

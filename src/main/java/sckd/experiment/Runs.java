@@ -84,9 +84,20 @@ public final class Runs {
         return new Run(experiment, directory);
     }
 
-    /** A run goes on as it was started, or its bits would be nobody's. */
+    /**
+     * Whether it has methods that its run does not have yet.
+     *
+     * @throws UserException if it differs in anything else
+     */
+    static boolean addsMethods(Experiment asked, RunDirectory directory) {
+        var stored = readStored(directory);
+        checkSame(asked, stored, directory);
+        return !asked.equals(stored);
+    }
+
+    /** A run goes on as it was started, or its bits would be nobody's; methods can be added, as none alters another. */
     static void checkSame(Experiment asked, Experiment stored, RunDirectory directory) {
-        if (asked.equals(stored)) {
+        if (asked.equals(stored) || asked.addsMethodsTo(stored)) {
             return;
         }
         throw new UserException(

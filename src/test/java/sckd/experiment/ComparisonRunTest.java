@@ -74,10 +74,42 @@ class ComparisonRunTest {
         MnistFiles.write(moved, 48, 20);
         var comparison = ComparisonRun.of(
                 Samples.read(TEXT.replace("IMAGES", moved.toString())), directory, List.of(1L), Optional.empty());
+        assertThat(comparison.unfinished()).containsExactly(1L);
         comparison.run(1, new Quiet(), () -> false);
         AtomicDirectory.delete(moved);
-        comparison.run(1, new Quiet(), () -> false);
+        assertThat(comparison.unfinished()).isEmpty();
         assertThat(comparison.find().orElseThrow().rows()).hasSize(2);
+    }
+
+    @Test
+    void methodsCanBeAddedAndNoneTakenAway() {
+        var two = comparison(List.of(1L), "SLOW");
+        two.run(1, new Quiet(), () -> false);
+        var fast = two.find().orElseThrow().rows().get(1);
+
+        var text = TEXT.replace("IMAGES", images.resolve("images").toString());
+        var faulty = Samples.read(
+                text,
+                "methods.THIRD={losses: [{name: hint, kind: attention, teacher: self, teacher-layer: stage9, student-layer: stage1, weight: 1}]}");
+        assertThatThrownBy(() -> ComparisonRun.of(faulty, directory, List.of(1L), Optional.empty()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("stage9");
+
+        var three = Samples.read(
+                text,
+                "methods.THIRD={training: {epochs: 2, batch-size: 16, optimizer: {kind: sgd, learning-rate: 0.1}}}");
+        var quiet = new Quiet();
+        var more = ComparisonRun.of(three, directory, List.of(1L), Optional.empty());
+        assertThat(more.unfinished()).containsExactly(1L);
+        more.run(1, quiet, () -> false);
+        assertThat(quiet.trained).as("the new method alone").isEqualTo(1);
+        var rows = more.find().orElseThrow().rows();
+        assertThat(rows).extracting(ComparisonRow::name).containsExactly("SLOW", "FAST", "THIRD");
+        assertThat(rows.get(1).last()).isEqualTo(fast.last());
+
+        assertThatThrownBy(() -> comparison(List.of(1L), "SLOW"))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("methods.THIRD");
     }
 
     @Test
