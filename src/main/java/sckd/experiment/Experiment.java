@@ -65,6 +65,11 @@ public record Experiment(
                 && methods.entrySet().containsAll(other.methods.entrySet());
     }
 
+    /** The same experiment with nothing in it that only readers see. */
+    Experiment withoutNotes() {
+        return with(name, Maps.transformValues(methods, Method::withoutNote));
+    }
+
     /** The same experiment with another seed. */
     Experiment withSeed(long other) {
         return new Experiment(

@@ -13,4 +13,8 @@ public record Method(
     public Method {
         stages = stages.map(List::copyOf);
     }
+
+    Method withoutNote() {
+        return new Method(student, changes, stages, Optional.empty());
+    }
 }

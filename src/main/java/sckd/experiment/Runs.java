@@ -92,19 +92,21 @@ public final class Runs {
     static boolean addsMethods(Experiment asked, RunDirectory directory) {
         var stored = readStored(directory);
         checkSame(asked, stored, directory);
-        return !asked.equals(stored);
+        return !stored.methods().keySet().containsAll(asked.methods().keySet());
     }
 
-    /** A run goes on as it was started, or its bits would be nobody's; methods can be added, as none alters another. */
+    /** A run goes on as it was started, or its bits would be nobody's; methods can be added, as none alters another, and notes changed. */
     static void checkSame(Experiment asked, Experiment stored, RunDirectory directory) {
-        if (asked.equals(stored) || asked.addsMethodsTo(stored)) {
+        var before = stored.withoutNotes();
+        var now = asked.withoutNotes();
+        if (now.equals(before) || now.addsMethodsTo(before)) {
             return;
         }
         throw new UserException(
                 "%s: differs from what is asked for in %s; %s goes on as it was started, without --resume a new one starts"
                         .formatted(
                                 directory.experiment(),
-                                String.join(", ", ExperimentFile.differingKeys(asked, stored)),
+                                String.join(", ", ExperimentFile.differingKeys(now, before)),
                                 command(directory)));
     }
 

@@ -113,6 +113,17 @@ class ComparisonRunTest {
     }
 
     @Test
+    void aNoteCanBeChanged() {
+        comparison(List.of(1L), "SLOW").run(1, new Quiet(), () -> false);
+        var noted = Samples.read(
+                TEXT.replace("IMAGES", images.resolve("images").toString()).replace("as it is", "as it was"));
+        var again = ComparisonRun.of(noted, directory, List.of(1L), Optional.empty());
+        assertThat(again.unfinished()).isEmpty();
+        again.writeTables();
+        assertThat(directory.resolve("table.md")).content().contains("; as it was");
+    }
+
+    @Test
     void refusesWhatItCannotCompare() {
         assertThatThrownBy(() -> comparison(List.of(1L), "SLOV"))
                 .isInstanceOf(UserException.class)
