@@ -16,7 +16,7 @@ public record ComparisonTable(Comparison comparison) {
         return new TextTable(head(), cells()).render() + "\n" + String.join("\n", notes());
     }
 
-    /** A table of GitHub-flavoured Markdown, the same notes, and the constants of each method. */
+    /** A table of GitHub-flavoured Markdown, the same notes, and the constants of each teacher that is trained and of each method. */
     public String markdown() {
         var lines = new ArrayList<String>();
         lines.add(markdownLine(head()));
@@ -25,7 +25,11 @@ public record ComparisonTable(Comparison comparison) {
         lines.add("");
         lines.add(String.join(" ", notes()));
         lines.add("");
-        comparison.constants().forEach((method, line) -> lines.add("- %s: %s".formatted(method, line)));
+        comparison
+                .constants()
+                .teachers()
+                .forEach((teacher, line) -> lines.add("- teacher %s: %s".formatted(teacher, line)));
+        comparison.constants().methods().forEach((method, line) -> lines.add("- %s: %s".formatted(method, line)));
         return String.join("\n", lines) + "\n";
     }
 
