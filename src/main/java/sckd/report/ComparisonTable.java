@@ -125,7 +125,8 @@ public record ComparisonTable(Comparison comparison) {
                 comparison.validation()
                         ? "Best: of the epoch that was best in validation; differences are of these."
                         : "No images are held out: differences are of the last epoch.",
-                "Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.");
+                "Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.",
+                "Seconds: of steps, evaluations and checkpoints, without the one run of a teacher whose outputs are kept for all rows; MiB: resident memory of the process.");
     }
 
     private static String markdownLine(List<String> cells) {

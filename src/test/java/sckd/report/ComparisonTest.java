@@ -78,7 +78,8 @@ class ComparisonTest {
                         SCKD         12,345      2  61.00 ± 0.00  65.00 ± 1.41  +2.50 [-3.85, 8.85] ~         0.850       60  700
                         Top-1 on the test images, mean ± standard deviation over those of the seeds 1, 2 that have ended.
                         Best: of the epoch that was best in validation; differences are of these.
-                        Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.""");
+                        Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.
+                        Seconds: of steps, evaluations and checkpoints, without the one run of a teacher whose outputs are kept for all rows; MiB: resident memory of the process.""");
         assertThat(new ComparisonTable(comparison).csv().lines())
                 .startsWith(
                         "method,model,parameters,runs,last_mean,last_std,best_mean,best_std,difference,low,high,within_noise,seconds,peak_mebibytes,open_output")
