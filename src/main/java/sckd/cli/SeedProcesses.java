@@ -62,8 +62,9 @@ final class SeedProcesses {
             stopAll();
         }
         if (!failed.isEmpty()) {
+            var log = log(failed.get(0));
             throw new UserException(
-                    "seed %s failed; its last words: %s".formatted(failed.get(0), lastLine(log(failed.get(0)))));
+                    "seed %d failed (%s); its last words: %s".formatted(failed.get(0), log, lastLine(log)));
         }
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import sckd.UserException;
@@ -86,16 +85,20 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
                 : Optional.empty();
     }
 
-    private Map<String, String> constants() {
-        var lines = ImmutableMap.<String, String>builder();
+    private Comparison.Constants constants() {
+        var teachers = ImmutableMap.<String, String>builder();
+        experiment.teachers().stream()
+                .filter(teacher -> teacher.training().isPresent())
+                .forEach(teacher -> teachers.put(teacher.name(), ConstantsLine.ofTeacher(teacher)));
+        var methods = ImmutableMap.<String, String>builder();
         experiment.byMethod().forEach((name, method) -> {
             var note = Optional.ofNullable(experiment.methods().get(name)).flatMap(Method::note);
-            lines.put(
+            methods.put(
                     name,
-                    ExperimentFile.constants(method)
+                    ConstantsLine.ofMethod(experiment, method)
                             + note.map(text -> "; " + text).orElse(""));
         });
-        return lines.build();
+        return new Comparison.Constants(teachers.build(), methods.build());
     }
 
     private List<RunSummary> ended(RunDirectory run) {

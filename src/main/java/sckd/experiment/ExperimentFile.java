@@ -5,11 +5,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import sckd.Nearest;
 import sckd.UserException;
-import sckd.savedmodel.ModelSettings;
 import sckd.yaml.YamlFormat;
 
 /** Reads experiments from YAML and writes them back. */
@@ -51,20 +49,6 @@ public final class ExperimentFile {
      */
     public static String toYaml(Experiment experiment) {
         return HEAD + FORMAT.write(experiment);
-    }
-
-    /** What tells one method from another, in one line: {@code {supervised: {weight: 1.0}, losses: [], …}}. */
-    static String constants(Experiment method) {
-        var keys = new ArrayList<>(List.of("supervised", "losses", "gate"));
-        if (!method.student().heads().isEmpty()) {
-            keys.add("student"); // their weights are part of the supervised loss
-        }
-        if (!method.stages().isEmpty()) {
-            keys.add("stages");
-        }
-        var student = method.student(); // how it is read is no constant of the method
-        var bare = new StudentSpec(student.model(), ModelSettings.NONE, student.heads());
-        return FORMAT.writeInLine(method.with(bare), keys);
     }
 
     /** The keys in which two experiments differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */

@@ -101,7 +101,7 @@ final class ExperimentKeys {
 
     private static final Type<List<DistillationTerm>> LOSSES = new ListType<>(DistillationKeys.LOSS);
 
-    private static final Section<TeacherSpec> TEACHER =
+    static final Section<TeacherSpec> TEACHER =
             Section.of(TeacherSpec.class, "teacher", "A model that the student learns from.", keys -> {
                 var name =
                         keys.required("name", Names.TYPE, TeacherSpec::name, "Unique, not `self`; losses refer to it.");

@@ -1,15 +1,21 @@
 package sckd.experiment;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import sckd.UserException;
 import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.Gate;
 import sckd.distillation.OpenRates;
 import sckd.distillation.RateGate;
+import sckd.distillation.RecordedRates;
 
-/** Gates that follow the open rates of another method of the same experiment. */
+/** Gates that follow the open rates of another method of the same experiment, or of another run. */
 final class FollowedRates {
+    private static final String RECORD = "epochs.jsonl";
+
     private FollowedRates() {}
 
     /** The method that a gate follows, if any. */
@@ -42,11 +48,37 @@ final class FollowedRates {
 
     /** The gate with what that method recorded; the gate itself if it follows none. */
     static Gate resolve(Gate gate, Function<String, OpenRates> ofMethod) {
-        if (gate instanceof AdaptersAlwaysLearn always) {
-            return new AdaptersAlwaysLearn(resolve(always.gate(), ofMethod));
+        return replace(
+                gate,
+                rates -> rates instanceof OpenRates.OfMethod followed ? ofMethod.apply(followed.method()) : rates);
+    }
+
+    /**
+     * The gate with the run's own copy of the record that it follows, made when the training begins: what becomes of that record later changes no resume. The
+     * gate itself if it follows none.
+     */
+    static Gate keep(Gate gate, RunDirectory run) {
+        return replace(gate, rates -> rates instanceof RecordedRates recorded ? keep(recorded, run) : rates);
+    }
+
+    private static OpenRates keep(RecordedRates recorded, RunDirectory run) {
+        var place = run.followed();
+        if (!Files.exists(place.path().resolve(RECORD))) {
+            try {
+                var record = Files.readAllBytes(recorded.run().resolve(RECORD));
+                place.create();
+                RunDirectory.write(place.path().resolve(RECORD), record);
+            } catch (IOException e) {
+                return recorded; // which says what is missing
+            }
         }
-        return gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
-                ? rated.with(ofMethod.apply(followed.method()))
-                : gate;
+        return new RecordedRates(place.path());
+    }
+
+    private static Gate replace(Gate gate, UnaryOperator<OpenRates> replacement) {
+        if (gate instanceof AdaptersAlwaysLearn always) {
+            return new AdaptersAlwaysLearn(replace(always.gate(), replacement));
+        }
+        return gate instanceof RateGate rated ? rated.with(replacement.apply(rated.rates())) : gate;
     }
 }

@@ -14,10 +14,10 @@ import sckd.files.IoReason;
 import sckd.report.RunSummary;
 
 /**
- * Where a run keeps all that it makes: {@code experiment.yaml} as resolved, {@code initial/} (the student before training), {@code steps.jsonl},
- * {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code heads/} (where it has auxiliary classifiers), {@code summary.json}. An
- * experiment with methods has one for each inside its own, and one for each teacher that it trains under {@code teachers/}; a student that is trained in stages
- * has one for each of them under {@code stages/}.
+ * Where a run keeps all that it makes: {@code experiment.yaml} as resolved, {@code initial/} (the student before training), {@code followed/} (what its gate
+ * follows), {@code steps.jsonl}, {@code epochs.jsonl}, {@code checkpoints/}, {@code student/} (the SavedModel), {@code heads/} (where it has auxiliary
+ * classifiers), {@code summary.json}. An experiment with methods has one for each inside its own, and one for each teacher that it trains under
+ * {@code teachers/}; a student that is trained in stages has one for each of them under {@code stages/}.
  */
 public record RunDirectory(Path path) {
     /** Among the methods' folders, and so no name for one. */
@@ -49,6 +49,11 @@ public record RunDirectory(Path path) {
         return parent != null && parent.endsWith(STAGES)
                 ? Optional.ofNullable(parent.getParent()).map(RunDirectory::new)
                 : Optional.empty();
+    }
+
+    /** What its gate follows of another run or method, as that stood when this one began. */
+    RunDirectory followed() {
+        return new RunDirectory(path.resolve("followed"));
     }
 
     Path experiment() {

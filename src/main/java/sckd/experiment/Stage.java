@@ -85,7 +85,7 @@ final class Stage {
         Models.tellNotes(student, listener);
         PeakMemory.start();
         var progress = listener.training(work.name(), work.plan().epochs());
-        var task = work.task(images, seed, student);
+        var task = work.task(images, seed, student).withGate(FollowedRates.keep(work.gate(), directory));
         Models.tellTrainingNotes(task.student(), listener);
         var result = Trainer.train(task, cache, directory.path(), progress, stopRequested);
         export(student.model(), result, directory);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
 import sckd.distillation.NamedHead;
+import sckd.distillation.OpenGate;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.TrainingPlan;
 
@@ -52,6 +53,20 @@ public record TeacherSpec(
         checkTrained("supervised", supervised, training);
         checkTrained("losses", losses, training);
         checkTrained("gate", gate, training);
+    }
+
+    /** The same with what holds where its own training states nothing: weight 1, no losses, an open gate. */
+    TeacherSpec asTrained() {
+        return new TeacherSpec(
+                name,
+                model,
+                settings,
+                heads,
+                supervised.or(() -> Optional.of(new Supervised(1))),
+                losses.or(() -> Optional.of(List.of())),
+                gate.or(() -> Optional.of(new OpenGate(false))),
+                training,
+                check);
     }
 
     private static void checkTrained(String key, Optional<?> stated, Optional<TrainingPlan> training) {

@@ -5,7 +5,6 @@ import java.util.function.Function;
 import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
 import sckd.distillation.NamedHead;
-import sckd.distillation.OpenGate;
 import sckd.distillation.OpenRates;
 import sckd.savedmodel.ModelSettings;
 import sckd.training.ModelHeads;
@@ -35,16 +34,17 @@ record Work(
      * @param before the teachers that stand before it
      */
     static Work ofTeacher(TeacherSpec teacher, TrainingPlan plan, List<NamedModel> before) {
-        var losses = teacher.losses().orElse(List.of());
+        var own = teacher.asTrained();
+        var losses = own.losses().orElseThrow();
         return new Work(
                 teacher.name(),
                 teacher.model(),
                 teacher.settings(),
                 teacher.heads(),
                 used(before, losses),
-                teacher.supervised().orElse(new Supervised(1)).weight(),
+                own.supervised().orElseThrow().weight(),
                 losses,
-                teacher.gate().orElse(new OpenGate(false)),
+                own.gate().orElseThrow(),
                 plan);
     }
 

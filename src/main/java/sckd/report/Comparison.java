@@ -14,29 +14,40 @@ import java.util.TreeMap;
  *
  * @param experiment its name
  * @param baseline the row that the others are compared with
- * @param constants of each method, a line: weights, losses and gate as in an experiment file, and what its note says
  * @param validation whether the best epoch was chosen on images held out of training
  */
 public record Comparison(
         String experiment,
         List<Long> seeds,
         String baseline,
-        Map<String, String> constants,
+        Constants constants,
         boolean validation,
         List<ComparisonRow> rows) {
     public Comparison {
         seeds = List.copyOf(seeds);
-        constants = ImmutableMap.copyOf(constants);
         rows = List.copyOf(rows);
     }
 
     /**
-     * @param constants of each method; a row that has none is a teacher, which is not compared
+     * A line for each: weights, losses, gate and the like as in an experiment file, and what a method's note says.
+     *
+     * @param teachers those that are trained
+     * @param methods all
+     */
+    public record Constants(Map<String, String> teachers, Map<String, String> methods) {
+        public Constants {
+            teachers = ImmutableMap.copyOf(teachers);
+            methods = ImmutableMap.copyOf(methods);
+        }
+    }
+
+    /**
+     * @param constants a row that is none of the methods is a teacher, which is not compared
      * @param runs the rows of each seed's run, teachers first; one that is not ended may lack some
      * @throws IllegalArgumentException if no run has the baseline
      */
     public static Comparison of(
-            String experiment, String baseline, Map<String, String> constants, Map<Long, List<RunSummary>> runs) {
+            String experiment, String baseline, Constants constants, Map<Long, List<RunSummary>> runs) {
         var byName = new LinkedHashMap<String, Map<Long, RunSummary>>();
         runs.forEach((seed, rows) -> rows.forEach(row ->
                 byName.computeIfAbsent(row.name(), name -> new TreeMap<>()).put(seed, row)));
@@ -48,7 +59,7 @@ public record Comparison(
         var base = byName.get(baseline);
         var rows = new ArrayList<ComparisonRow>();
         byName.forEach((name, ofSeeds) -> {
-            boolean isCompared = constants.containsKey(name) && !name.equals(baseline);
+            boolean isCompared = constants.methods().containsKey(name) && !name.equals(baseline);
             var difference = isCompared ? difference(ofSeeds, base, validation) : null;
             rows.add(row(name, List.copyOf(ofSeeds.values()), validation, difference));
         });

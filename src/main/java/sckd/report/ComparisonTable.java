@@ -16,7 +16,7 @@ public record ComparisonTable(Comparison comparison) {
         return new TextTable(head(), cells()).render() + "\n" + String.join("\n", notes());
     }
 
-    /** A table of GitHub-flavoured Markdown, the same notes, and the constants of each method. */
+    /** A table of GitHub-flavoured Markdown, the same notes, and the constants of each teacher that is trained and of each method. */
     public String markdown() {
         var lines = new ArrayList<String>();
         lines.add(markdownLine(head()));
@@ -25,7 +25,11 @@ public record ComparisonTable(Comparison comparison) {
         lines.add("");
         lines.add(String.join(" ", notes()));
         lines.add("");
-        comparison.constants().forEach((method, line) -> lines.add("- %s: %s".formatted(method, line)));
+        comparison
+                .constants()
+                .teachers()
+                .forEach((teacher, line) -> lines.add("- teacher %s: %s".formatted(teacher, line)));
+        comparison.constants().methods().forEach((method, line) -> lines.add("- %s: %s".formatted(method, line)));
         return String.join("\n", lines) + "\n";
     }
 
@@ -121,7 +125,8 @@ public record ComparisonTable(Comparison comparison) {
                 comparison.validation()
                         ? "Best: of the epoch that was best in validation; differences are of these."
                         : "No images are held out: differences are of the last epoch.",
-                "Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.");
+                "Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.",
+                "Seconds: of steps, evaluations and checkpoints, without the one run of a teacher whose outputs are kept for all rows; MiB: resident memory of the process.");
     }
 
     private static String markdownLine(List<String> cells) {

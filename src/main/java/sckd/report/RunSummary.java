@@ -14,7 +14,8 @@ import java.util.Map;
  * @param bestChosenOn {@code validation} or {@code test}: which images told the best epoch; empty where nothing was trained
  * @param validation top-1 of the best epoch on the validation images; 0 where none are held out, or nothing was trained
  * @param openRates mean γ over all steps, by loss; without those of stages before
- * @param seconds of training, all stages of a student together; 0 where nothing was trained
+ * @param seconds of steps, evaluations and checkpoints, all stages of a student together; without what goes before the first step: reading, building, the
+ *     one run of a teacher whose outputs are kept; 0 where nothing was trained
  * @param peakMemoryMebibytes largest resident memory of the process while it trained; 0 where the system does not tell
  * @param directory of the exported SavedModel
  */

@@ -16,5 +16,11 @@ record TeacherOutputs(Values logits, Map<String, Values> features) {
         Values {
             views = List.copyOf(views);
         }
+
+        long bytes() {
+            return views.stream()
+                    .mapToLong(rows -> (long) rows.length * Float.BYTES)
+                    .sum();
+        }
     }
 }

@@ -4,11 +4,15 @@ import com.google.common.collect.ImmutableMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -26,8 +30,8 @@ final class TeacherSweep implements AutoCloseable {
 
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
     private static final int BATCHES_COMPARED = 3;
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-    private final TrainingTask task;
     private final NamedModel teacher;
     private final Consumer<String> messages;
     private final Graph graph = new Graph();
@@ -36,12 +40,17 @@ final class TeacherSweep implements AutoCloseable {
     private final Operand<TInt32> indices;
     private final Map<String, Operand<TFloat32>> tensors;
     private final int size;
+    private final int views;
+    private final int batchSize;
+    private long spoken = System.nanoTime();
 
-    private TeacherSweep(TrainingTask task, NamedModel teacher, List<String> names, Consumer<String> messages) {
-        this.task = task;
+    /** @param names of its tensors: layers, or {@link #LOGITS} */
+    TeacherSweep(TrainingTask task, NamedModel teacher, List<String> names, Consumer<String> messages) {
         this.teacher = teacher;
         this.messages = messages;
         size = task.data().train().size();
+        views = task.data().shownViews().orElseThrow();
+        batchSize = task.plan().batchSize();
         var tf = Ops.create(graph);
         indices = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
         images = DeviceImages.build(
@@ -58,110 +67,123 @@ final class TeacherSweep implements AutoCloseable {
     }
 
     /**
-     * The tensors of that name; empty, and said why, if they are too large or depend on the batch.
+     * What a sweep came to.
      *
-     * @param limit bytes
+     * @param values of all tensors; none where some are dependent
+     * @param dependent the tensors that depend on the other images of a batch
      */
-    static Optional<Map<String, TeacherOutputs.Values>> run(
-            TrainingTask task, NamedModel teacher, List<String> names, long limit, Consumer<String> messages) {
-        try (var sweep = new TeacherSweep(task, teacher, names, messages)) {
-            return sweep.run(limit);
+    record Swept(Map<String, TeacherOutputs.Values> values, Set<String> dependent) {}
+
+    /** Bytes of all that it would compute; empty where a shape is not known, or an array cannot hold a tensor. */
+    OptionalLong findBytes() {
+        long bytes = 0;
+        for (var name : tensors.keySet()) {
+            var row = rowShape(name);
+            if (row.hasUnknownDimension() || row.size() * size > LARGEST_ARRAY) {
+                return OptionalLong.empty();
+            }
+            bytes += row.size() * size * Float.BYTES * views;
         }
+        return OptionalLong.of(bytes);
     }
 
-    private Optional<Map<String, TeacherOutputs.Values>> run(long limit) {
-        int views = task.data().shownViews().orElseThrow();
-        if (!fits(limit / views)) {
-            messages.accept("%s: its outputs on %,d images are too large to be kept; it runs in every step"
-                    .formatted(teacher.name(), size));
-            return Optional.empty();
-        }
+    /** Ends early where a tensor turns out to depend on the batch that an image stands in. */
+    Swept run() {
+        long started = System.nanoTime();
         images.load(session);
-        var found = ImmutableMap.<String, List<float[]>>builder();
-        tensors.keySet().forEach(name -> found.put(name, new ArrayList<>()));
-        var byName = found.buildOrThrow();
+        var shown = new ArrayList<Map<String, float[]>>();
         for (int view = 1; view <= views; view++) {
             images.startEpoch(session, view);
-            computeView(view, views).forEach((name, rows) -> byName.get(name).add(rows));
-            if (view == 1 && !isSameInOtherBatches(byName)) {
-                messages.accept("%s: its outputs depend on the other images of a batch; it runs in every step"
-                        .formatted(teacher.name()));
-                return Optional.empty();
+            var rows = allocateView();
+            for (int from = 0; from < size; from += batchSize) {
+                int until = Math.min(from + batchSize, size);
+                computeBatch(from, until, rows);
+                if (view == 1 && (from == 0 || until == size)) {
+                    var dependent = findDependent(rows, until);
+                    if (!dependent.isEmpty()) {
+                        return new Swept(Map.of(), dependent);
+                    }
+                }
+                tell(until, view);
             }
+            shown.add(rows);
         }
+        messages.accept(String.format(
+                Locale.ROOT,
+                "%s: its outputs on %,d images are kept; computed in %.1f s",
+                teacher.name(),
+                size,
+                (System.nanoTime() - started) / 1e9));
+        return new Swept(values(shown), Set.of());
+    }
+
+    private Map<String, TeacherOutputs.Values> values(List<Map<String, float[]>> shown) {
         var values = ImmutableMap.<String, TeacherOutputs.Values>builder();
-        byName.forEach((name, rows) -> values.put(name, new TeacherOutputs.Values(rowShape(name), rows)));
-        return Optional.of(values.buildOrThrow());
+        for (var name : tensors.keySet()) {
+            var rows = shown.stream().map(view -> view.get(name)).toList();
+            values.put(name, new TeacherOutputs.Values(rowShape(name), rows));
+        }
+        return values.buildOrThrow();
     }
 
     private Shape rowShape(String name) {
         return tensors.get(name).shape().tail();
     }
 
-    private boolean fits(long limitOfView) {
-        return tensors.keySet().stream().allMatch(name -> !rowShape(name).hasUnknownDimension())
-                && tensors.keySet().stream()
-                                .mapToLong(name -> rowShape(name).size() * size * Float.BYTES)
-                                .sum()
-                        <= limitOfView
-                && tensors.keySet().stream().allMatch(name -> rowShape(name).size() * size <= Integer.MAX_VALUE - 8);
-    }
-
-    private Map<String, float[]> computeView(int view, int views) {
+    private Map<String, float[]> allocateView() {
         var rows = ImmutableMap.<String, float[]>builder();
         tensors.keySet()
                 .forEach(name ->
                         rows.put(name, new float[Math.toIntExact(rowShape(name).size() * size)]));
-        var all = rows.buildOrThrow();
-        int batch = task.plan().batchSize();
-        long spoken = System.nanoTime();
-        for (int from = 0; from < size; from += batch) {
-            var samples = new int[Math.min(batch, size - from)];
-            int start = from;
-            Arrays.setAll(samples, i -> start + i);
-            fetch(samples)
-                    .forEach((name, values) -> System.arraycopy(
-                            values,
-                            0,
-                            all.get(name),
-                            start * (int) rowShape(name).size(),
-                            values.length));
-            if (System.nanoTime() - spoken > BETWEEN_LINES.toNanos()) {
-                spoken = System.nanoTime();
-                messages.accept("%s: outputs of %,d of %,d images kept%s"
-                        .formatted(
-                                teacher.name(),
-                                from + samples.length,
-                                size,
-                                views == 1 ? "" : ", view %d of %d".formatted(view, views)));
-            }
-        }
-        return all;
+        return rows.buildOrThrow();
     }
 
-    /** Of samples drawn at random, in full batches and in one as short as an epoch's last. */
-    private boolean isSameInOtherBatches(Map<String, List<float[]>> computed) {
+    private void computeBatch(int from, int until, Map<String, float[]> rows) {
+        var samples = IntStream.range(from, until).toArray();
+        fetch(samples).forEach((name, values) -> {
+            int length = values.length / samples.length;
+            System.arraycopy(values, 0, rows.get(name), from * length, values.length);
+        });
+    }
+
+    private void tell(int images, int view) {
+        if (System.nanoTime() - spoken > BETWEEN_LINES.toNanos()) {
+            spoken = System.nanoTime();
+            messages.accept("%s: outputs of %,d of %,d images kept%s"
+                    .formatted(
+                            teacher.name(), images, size, views == 1 ? "" : ", view %d of %d".formatted(view, views)));
+        }
+    }
+
+    /**
+     * Of samples drawn at random, in full batches and in one as short as an epoch's last.
+     *
+     * @param known so many of the images have their rows
+     */
+    private Set<String> findDependent(Map<String, float[]> rows, int known) {
         var random = new Random(1);
-        int batch = Math.min(task.plan().batchSize(), size);
+        int batch = Math.min(batchSize, size);
         int last = size % batch == 0 ? batch : size % batch;
+        var dependent = new LinkedHashSet<String>();
         for (int i = 0; i <= BATCHES_COMPARED; i++) {
             var samples =
-                    random.ints(i == BATCHES_COMPARED ? last : batch, 0, size).toArray();
-            var fetched = fetch(samples);
-            for (var name : tensors.keySet()) {
-                int length = (int) rowShape(name).size();
-                for (int s = 0; s < samples.length; s++) {
-                    int from = samples[s] * length;
-                    if (!Arrays.equals(
-                            fetched.get(name),
-                            s * length,
-                            (s + 1) * length,
-                            computed.get(name).get(0),
-                            from,
-                            from + length)) {
-                        return false;
-                    }
+                    random.ints(i == BATCHES_COMPARED ? last : batch, 0, known).toArray();
+            fetch(samples).forEach((name, values) -> {
+                if (!isSame(samples, values, rows.get(name))) {
+                    dependent.add(name);
                 }
+            });
+        }
+        return dependent;
+    }
+
+    /** @param values of these samples, {@code rows} of all images */
+    private static boolean isSame(int[] samples, float[] values, float[] rows) {
+        int length = values.length / samples.length;
+        for (int s = 0; s < samples.length; s++) {
+            int from = samples[s] * length;
+            if (!Arrays.equals(values, s * length, (s + 1) * length, rows, from, from + length)) {
+                return false;
             }
         }
         return true;

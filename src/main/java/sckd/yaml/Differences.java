@@ -2,6 +2,7 @@ package sckd.yaml;
 
 import com.google.common.collect.Sets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,21 @@ final class Differences {
         var differences = new Differences();
         differences.compare(one, other, YamlPath.ROOT);
         return List.copyOf(differences.keys);
+    }
+
+    /** See {@link YamlFormat#differingPart}. */
+    static Object part(Object one, Object other) {
+        if (!(one instanceof Map<?, ?> first && other instanceof Map<?, ?> second)
+                || !Objects.equals(first.get(KindPart.KEY), second.get(KindPart.KEY))) {
+            return one;
+        }
+        var part = new LinkedHashMap<Object, Object>();
+        for (var key : Sets.union(first.keySet(), second.keySet())) {
+            if (!Objects.equals(first.get(key), second.get(key))) {
+                part.put(key, part(first.get(key), second.get(key)));
+            }
+        }
+        return part;
     }
 
     private void compare(Object one, Object other, YamlPath path) {

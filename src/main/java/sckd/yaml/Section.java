@@ -110,7 +110,7 @@ public record Section<T>(
     }
 
     @Override
-    public Object write(T value) {
+    public Map<String, Object> write(T value) {
         var written = new LinkedHashMap<String, Object>();
         writeParts(value, written);
         return written;

@@ -1,6 +1,5 @@
 package sckd.yaml;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -41,16 +40,8 @@ public record YamlFormat<T>(Section<T> root, String exampleOverride) {
         return dump(root.write(value), DumperOptions.FlowStyle.AUTO, 120);
     }
 
-    /** Some keys of the root, in one line, every default written out. */
-    public String writeInLine(T value, List<String> keys) {
-        var written = new LinkedHashMap<String, Object>();
-        root.writeParts(value, written);
-        written.keySet().retainAll(keys);
-        return inLine(written);
-    }
-
-    /** A written value in one line. */
-    static String inLine(Object written) {
+    /** What {@link Type#write} made, in one line. */
+    public static String inLine(Object written) {
         return dump(written, DumperOptions.FlowStyle.FLOW, Integer.MAX_VALUE).strip();
     }
 
@@ -66,6 +57,14 @@ public record YamlFormat<T>(Section<T> root, String exampleOverride) {
     /** The keys in which two values differ, such as {@code training.epochs}; {@code losses}, where one has more of them. */
     public List<String> differingKeys(T one, T other) {
         return Differences.find(root.write(one), root.write(other));
+    }
+
+    /**
+     * What of a written value differs from another one: of two mappings of one kind the keys that differ, {@code null} for one that only the other has; of
+     * anything else the whole.
+     */
+    public static Object differingPart(Object written, Object other) {
+        return Differences.part(written, other);
     }
 
     /**

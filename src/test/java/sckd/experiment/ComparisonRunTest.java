@@ -52,7 +52,8 @@ class ComparisonRunTest {
                 .contains(
                         "| SLOW |",
                         "seeds 1, 2",
-                        "- SLOW: {supervised: {weight: 1.0}, losses: [], gate: {kind: cosine, threshold: 0.0, adapters: gated}}; as it is");
+                        "- SLOW: {supervised: {weight: 1.0}, losses: []}; as it is",
+                        "- FAST: {supervised: {weight: 1.0}, losses: [], training: {batch-size: 16, optimizer: {learning-rate: 0.1}}}");
         assertThat(new JsonMapper()
                         .readTree(directory.resolve("table.json").toFile())
                         .at("/rows/0/last/runs")

@@ -319,26 +319,6 @@ class ExperimentFileTest {
     }
 
     @Test
-    void theConstantsOfAMethodAreThoseOfItsStagesToo() {
-        var methods = Samples.read(Samples.FULL).byMethod();
-        assertThat(ExperimentFile.constants(methods.get("ZULU")))
-                .isEqualTo(
-                        "{student: {model: savedmodels/small, heads: [{name: early, kind: separable, blocks: 2, layer: relu1, weight: 0.7}]},"
-                                + " supervised: {weight: 0.5}, losses: [], gate: {kind: cosine, threshold: -0.1, adapters: gated}}");
-        assertThat(ExperimentFile.constants(methods.get("BLKD")))
-                .contains("stages: [{name: warm, supervised: {weight: 0.0}, losses: [{name: late,");
-    }
-
-    @Test
-    void theConstantsOfAMethodAreThoseOfItsHeadsToo() {
-        var method = Samples.read(
-                Samples.MINIMAL, "student.heads=[{name: early, kind: pooled, layer: stage1, weight: 0.5}]");
-        assertThat(ExperimentFile.constants(method))
-                .startsWith(
-                        "{student: {model: 'zoo:plain-cnn-2', heads: [{name: early, kind: pooled, layer: stage1, weight: 0.5}]}, supervised: {weight: 1.0},");
-    }
-
-    @Test
     void oneTeacherOfALossIsWrittenByItsName() {
         var text = Samples.MINIMAL
                 + """

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
+    private static final Comparison.Constants METHODS = new Comparison.Constants(Map.of(), Map.of("A", "", "B", ""));
+
     private static RunSummary run(String name, double last, double best, String chosenOn, Map<String, Double> open) {
         int epoch = chosenOn.isEmpty() ? 0 : 3;
         return new RunSummary(
@@ -53,7 +55,9 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "BLKD",
-                ImmutableMap.of("BLKD", "{}", "SCKD", "{gate: {kind: cosine}}; searched"),
+                new Comparison.Constants(
+                        Map.of("teacher", "{model: large}"),
+                        ImmutableMap.of("BLKD", "{}", "SCKD", "{gate: {kind: cosine}}; searched")),
                 ImmutableMap.of(
                         1L,
                         List.of(
@@ -74,13 +78,17 @@ class ComparisonTest {
                         SCKD         12,345      2  61.00 ± 0.00  65.00 ± 1.41  +2.50 [-3.85, 8.85] ~         0.850       60  700
                         Top-1 on the test images, mean ± standard deviation over those of the seeds 1, 2 that have ended.
                         Best: of the epoch that was best in validation; differences are of these.
-                        Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.""");
+                        Differences in points, paired by seed, with their 95 % interval (Student's t); ~: within noise, or of one seed.
+                        Seconds: of steps, evaluations and checkpoints, without the one run of a teacher whose outputs are kept for all rows; MiB: resident memory of the process.""");
         assertThat(new ComparisonTable(comparison).csv().lines())
                 .startsWith(
                         "method,model,parameters,runs,last_mean,last_std,best_mean,best_std,difference,low,high,within_noise,seconds,peak_mebibytes,open_output")
                 .hasSize(4);
         assertThat(new ComparisonTable(comparison).markdown().lines())
-                .contains("|---|--:|--:|--:|--:|--:|--:|--:|--:|", "- SCKD: {gate: {kind: cosine}}; searched")
+                .contains(
+                        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+                        "- teacher teacher: {model: large}",
+                        "- SCKD: {gate: {kind: cosine}}; searched")
                 .anyMatch(line ->
                         line.startsWith("| BLKD | 12,345 | 2 | 61.00 ± 1.41 | 62.50 ± 0.71 | - | 1.000 | 60 | 700 |"));
     }
@@ -90,7 +98,7 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "A",
-                Map.of("A", "", "B", ""),
+                METHODS,
                 Map.of(1L, List.of(run("A", .5, .7, "test", Map.of()), run("B", .4, .9, "test", Map.of()))));
         assertThat(comparison.rows().get(1).best()).isNull();
         assertThat(comparison.rows().get(1).difference().mean()).isEqualTo(-.1, within(1e-12));
@@ -104,14 +112,14 @@ class ComparisonTest {
         var comparison = Comparison.of(
                 "small",
                 "A",
-                Map.of("A", "", "B", ""),
+                METHODS,
                 ImmutableMap.of(
                         1L, List.of(run("A", .5, .5, "test", Map.of()), run("B", .6, .6, "test", Map.of())),
                         2L, List.of(run("A", .4, .4, "test", Map.of()))));
         assertThat(comparison.rows().get(0).last().runs()).isEqualTo(2);
         assertThat(comparison.rows().get(1).difference().pairs()).isEqualTo(1);
         assertThatThrownBy(() ->
-                        Comparison.of("small", "C", Map.of(), Map.of(1L, List.of(run("A", .5, .5, "test", Map.of())))))
+                        Comparison.of("small", "C", METHODS, Map.of(1L, List.of(run("A", .5, .5, "test", Map.of())))))
                 .hasMessage("no run of 'C'; there are [A]");
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -29,6 +30,9 @@ import sckd.distillation.TaskOrientedFeatureLoss;
 /** A teacher that is run once for all epochs gives the bits of one that is run in every step. */
 class TeacherCacheTest {
     private static final List<Augmentation> AUGMENTATIONS = List.of(new RandomCrop(1), new HorizontalFlip());
+
+    /** One for all trainings: the cache takes equal images in other arrays for other images. */
+    private static final TrainingData DATA = data(List.of(), OptionalInt.empty());
 
     @TempDir
     private Path directory;
@@ -88,6 +92,99 @@ class TeacherCacheTest {
         var again = cache.outputs(task).get("teacher");
         assertThat(again.logits()).isSameAs(first.logits());
         assertThat(again.features().get("stage2")).isSameAs(first.features().get("stage2"));
+    }
+
+    @Test
+    void theTimeOfASweepIsTold() {
+        new TeacherCache(messages::add).outputs(task(List.of(), OptionalInt.empty()));
+        assertThat(messages)
+                .singleElement()
+                .asString()
+                .matches("teacher: its outputs on 22 images are kept; computed in \\d+\\.\\d s");
+    }
+
+    @Test
+    void whatWasUsedLongestAgoMakesRoom() {
+        long logits = 22 * 6 * Float.BYTES;
+        var first = hinted("stage1");
+        var second = hinted("stage2");
+        var large = new TeacherCache(messages::add);
+        long ofFirst = bytes(large, first, "stage1");
+        long ofSecond = bytes(large, second, "stage2");
+        messages.clear();
+
+        var cache = new TeacherCache(logits + Math.max(ofFirst, ofSecond), messages::add);
+        var before = cache.outputs(first).get("teacher");
+        assertThat(cache.outputs(second).get("teacher").logits()).isSameAs(before.logits());
+        var after = cache.outputs(first).get("teacher");
+        assertThat(messages)
+                .as("stage1 was dropped for stage2 and is computed anew")
+                .hasSize(3);
+        assertThat(after.logits()).as("used last").isSameAs(before.logits());
+        assertThat(after.features().get("stage1").views().get(0))
+                .isNotSameAs(before.features().get("stage1").views().get(0))
+                .isEqualTo(before.features().get("stage1").views().get(0));
+
+        var enough = new TeacherCache(logits + ofFirst + ofSecond, messages::add);
+        messages.clear();
+        enough.outputs(first);
+        enough.outputs(second);
+        enough.outputs(first);
+        assertThat(messages).as("both are kept").hasSize(2);
+    }
+
+    /** What a training has already counts: it needs all at once. */
+    @Test
+    void whatATrainingUsesMakesNoRoomForTheRest() {
+        var first = hinted("stage1");
+        long logits = 22 * 6 * Float.BYTES;
+        long ofFirst = bytes(new TeacherCache(messages::add), first, "stage1");
+        messages.clear();
+        var cache = new TeacherCache(logits + ofFirst, messages::add);
+        cache.outputs(first);
+        assertThat(cache.outputs(hinted("stage1", "stage2"))).isEmpty();
+        assertThat(messages).last().asString().contains("too large to be kept");
+        assertThat(cache.outputs(first)).as("nothing was dropped").isNotEmpty();
+        assertThat(messages).hasSize(2);
+    }
+
+    @Test
+    void whatDependsOnTheBatchIsSweptOnce() {
+        var teacher = BatchMinded.write("teacher", directory.resolve("minded"));
+        var hinted = taught(teacher, Optional.of(BatchMinded.CENTRED));
+        var cache = new TeacherCache(messages::add);
+        assertThat(cache.outputs(hinted)).isEmpty();
+        assertThat(cache.outputs(hinted)).isEmpty();
+        assertThat(messages)
+                .containsExactly("teacher: its outputs depend on the other images of a batch; it runs in every step");
+        assertThat(cache.outputs(taught(teacher, Optional.empty())))
+                .as("its logits do not")
+                .isNotEmpty();
+    }
+
+    private TrainingTask taught(NamedModel teacher, Optional<String> layer) {
+        var term = new DistillationTerm("output", new OutputLoss(4), "teacher", layer, Optional.empty(), 0.9f);
+        return new TrainingTask(
+                3,
+                DATA,
+                SmallTask.zoo(directory, "student", "plain-cnn-2"),
+                List.of(teacher),
+                1,
+                List.of(term),
+                new CosineGate(0),
+                SmallTask.plan(1, SmallTask.SGD));
+    }
+
+    private TrainingTask hinted(String... layers) {
+        var terms = Stream.of(layers)
+                .map(layer -> new DistillationTerm(
+                        "hint-" + layer, new FitNetsLoss(), "teacher", Optional.of(layer), Optional.of("stage1"), 1))
+                .toList();
+        return SmallTask.task(directory, DATA, terms, SmallTask.plan(3, SmallTask.SGD));
+    }
+
+    private static long bytes(TeacherCache cache, TrainingTask task, String layer) {
+        return cache.outputs(task).get("teacher").features().get(layer).bytes();
     }
 
     @Test
@@ -166,14 +263,17 @@ class TeacherCacheTest {
                 new DistillationTerm("output", new OutputLoss(4), "teacher", none, none, 0.9f),
                 new DistillationTerm(
                         "hint", new FitNetsLoss(), "teacher", Optional.of("stage2"), Optional.of("stage1"), 0.5f));
-        var data = new TrainingData(
+        return SmallTask.task(directory, data(augmentations, views), terms, SmallTask.plan(3, SmallTask.SGD));
+    }
+
+    private static TrainingData data(List<Augmentation> augmentations, OptionalInt views) {
+        return new TrainingData(
                 SmallTask.CLASSES,
                 SmallTask.images(22, 1),
                 Optional.empty(),
                 SmallTask.images(9, 2),
                 augmentations,
                 views);
-        return SmallTask.task(directory, data, terms, SmallTask.plan(3, SmallTask.SGD));
     }
 
     private Path train(TrainingTask task, TeacherCache cache, String name) {
