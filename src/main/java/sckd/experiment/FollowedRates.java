@@ -3,10 +3,8 @@ package sckd.experiment;
 import java.util.Optional;
 import java.util.function.Function;
 import sckd.UserException;
-import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.Gate;
 import sckd.distillation.OpenRates;
-import sckd.distillation.RateGate;
 
 /** Gates that follow the open rates of another method of the same experiment. */
 final class FollowedRates {
@@ -14,11 +12,7 @@ final class FollowedRates {
 
     /** The method that a gate follows, if any. */
     static Optional<String> findMethod(Gate gate) {
-        return gate instanceof AdaptersAlwaysLearn always
-                ? findMethod(always.gate())
-                : gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
-                        ? Optional.of(followed.method())
-                        : Optional.empty();
+        return gate.givenRates().flatMap(OpenRates::followed);
     }
 
     /** @throws UserException if an experiment that has no methods follows one */
@@ -42,11 +36,6 @@ final class FollowedRates {
 
     /** The gate with what that method recorded; the gate itself if it follows none. */
     static Gate resolve(Gate gate, Function<String, OpenRates> ofMethod) {
-        if (gate instanceof AdaptersAlwaysLearn always) {
-            return new AdaptersAlwaysLearn(resolve(always.gate(), ofMethod));
-        }
-        return gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
-                ? rated.with(ofMethod.apply(followed.method()))
-                : gate;
+        return findMethod(gate).map(ofMethod).map(gate::withRates).orElse(gate);
     }
 }

@@ -169,6 +169,18 @@ class GateTest {
         assertThat(graph.read(output.adapters())).containsExactly(1, 1, 1, 1);
     }
 
+    @Test
+    void ratesAreGivenToControlsAlone() {
+        var followed = new OpenRates.OfMethod("SCKD");
+        var known = new OpenRates.Fixed(.5f);
+        var control = new AdaptersAlwaysLearn(new ScaledGate(followed));
+        assertThat(control.givenRates()).contains(followed);
+        assertThat(control.withRates(known)).isEqualTo(new AdaptersAlwaysLearn(new ScaledGate(known)));
+        var looks = new AdaptersAlwaysLearn(new CosineGate(0));
+        assertThat(looks.givenRates()).isEmpty();
+        assertThat(looks.withRates(known)).isEqualTo(looks);
+    }
+
     private String sequence(Gate gate, long seed) {
         var text = new StringBuilder();
         for (int step = 1; step <= 8; step++) {
