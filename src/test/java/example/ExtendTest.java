@@ -91,7 +91,7 @@ class ExtendTest {
     @Test
     void thePageShowsTheSources() throws IOException {
         var shown = new ArrayList<String>();
-        for (var name : List.of("RunExperiment", "HuberLoss", "SoftGate", "StridedCnn")) {
+        for (var name : List.of("RunExperiment", "HuberLoss", "SoftGate", "SteadyGate", "StridedCnn")) {
             shown.add(Files.readString(SOURCES.resolve(name + ".java")));
         }
         assertThat(blocks("java")).containsExactlyElementsOf(shown);

@@ -30,15 +30,25 @@ public record LossGradients(Gradient supervised, List<Gradient> losses, Gradient
         return GradientProducts.build(tf, supervised, List.of(sum)).buildCosines(tf);
     }
 
-    /** The cosine of g_S and g_k over each variable v alone, {@code [losses, variables]}; 0 where either is zero there. */
-    public Operand<TFloat32> buildCosinesByVariable(Ops tf) {
-        var columns = new ArrayList<Operand<TFloat32>>();
+    /**
+     * The products over each variable v alone: {@code ⟨g_S, g_k⟩} and {@code ‖g_k‖²} are {@code [losses, variables]}, {@code ‖g_S‖²} is
+     * {@code [variables]}, the cosines that are built of them {@code [losses, variables]}.
+     */
+    public GradientProducts buildProductsByVariable(Ops tf) {
+        var dots = new ArrayList<Operand<TFloat32>>();
+        var supervisedSquaredNorms = new ArrayList<Operand<TFloat32>>();
+        var squaredNorms = new ArrayList<Operand<TFloat32>>();
         for (int v = 0; v < supervised.components().size(); v++) {
             int variable = v;
             var parts = losses.stream().map(loss -> loss.only(variable)).toList();
-            columns.add(
-                    GradientProducts.build(tf, supervised.only(variable), parts).buildCosines(tf));
+            var ofVariable = GradientProducts.build(tf, supervised.only(variable), parts);
+            dots.add(ofVariable.dots());
+            supervisedSquaredNorms.add(ofVariable.supervisedSquaredNorm());
+            squaredNorms.add(ofVariable.squaredNorms());
         }
-        return tf.stack(columns, Stack.axis(1L));
+        return new GradientProducts(
+                tf.stack(dots, Stack.axis(1L)),
+                tf.stack(supervisedSquaredNorms),
+                tf.stack(squaredNorms, Stack.axis(1L)));
     }
 }

@@ -7,10 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,18 +26,18 @@ import sckd.files.IoReason;
  * @param file what to get
  * @param target where it is to lie
  * @param pause before another attempt
+ * @param patience the longest silence of the server, before it answers and while it sends
  */
-public record Download(DownloadFile file, Path target, Duration pause) {
+public record Download(DownloadFile file, Path target, Duration pause, Duration patience) {
     private static final int ATTEMPTS = 5;
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int OK = 200;
     private static final int PARTIAL = 206;
     private static final int UNSATISFIABLE = 416;
     private static final int SERVER_ERROR = 500;
 
     public Download(DownloadFile file, Path target) {
-        this(file, target, Duration.ofSeconds(2));
+        this(file, target, Duration.ofSeconds(2), Duration.ofSeconds(30));
     }
 
     /**
@@ -68,23 +67,21 @@ public record Download(DownloadFile file, Path target, Duration pause) {
     }
 
     private void fetchAll(LongConsumer progress) throws IOException {
-        var client = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(PATIENCE)
-                .build();
-        for (int attempt = 1; size() < file.bytes(); attempt++) {
-            long before = size();
-            try {
-                fetch(client, before, progress);
-            } catch (Broken e) {
-                attempt = size() > before ? 0 : attempt; // as long as it goes on there is hope
-                if (attempt == ATTEMPTS) {
-                    throw new UserException(
-                            "%s: %s; %,d of %,d bytes are kept and gone on with by the same command, with --url from another place"
-                                    .formatted(file.url(), e.getMessage(), size(), file.bytes()),
-                            e);
+        try (var client = new PatientClient(patience)) {
+            for (int attempt = 1; size() < file.bytes(); attempt++) {
+                long before = size();
+                try {
+                    fetch(client, before, progress);
+                } catch (Broken e) {
+                    attempt = size() > before ? 0 : attempt; // as long as it goes on there is hope
+                    if (attempt == ATTEMPTS) {
+                        throw new UserException(
+                                "%s: %s; %,d of %,d bytes are kept and gone on with by the same command, with --url from another place"
+                                        .formatted(file.url(), e.getMessage(), size(), file.bytes()),
+                                e);
+                    }
+                    sleep();
                 }
-                sleep();
             }
         }
     }
@@ -100,8 +97,8 @@ public record Download(DownloadFile file, Path target, Duration pause) {
         }
     }
 
-    private void fetch(HttpClient client, long from, LongConsumer progress) throws IOException, Broken {
-        var request = HttpRequest.newBuilder(URI.create(file.url())).timeout(PATIENCE);
+    private void fetch(PatientClient client, long from, LongConsumer progress) throws IOException, Broken {
+        var request = HttpRequest.newBuilder(URI.create(file.url()));
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }
@@ -112,14 +109,16 @@ public record Download(DownloadFile file, Path target, Duration pause) {
             try (var out = goesOn
                     ? Files.newOutputStream(partial(), StandardOpenOption.APPEND)
                     : Files.newOutputStream(partial())) {
-                copy(body, out, goesOn ? from : 0, progress);
+                copy(client, body, out, goesOn ? from : 0, progress);
             }
         }
     }
 
-    private HttpResponse<InputStream> send(HttpClient client, HttpRequest request) throws Broken {
+    private HttpResponse<InputStream> send(PatientClient client, HttpRequest request) throws Broken {
         try {
-            return client.send(request, BodyHandlers.ofInputStream());
+            return client.send(request);
+        } catch (HttpTimeoutException e) {
+            throw new Broken(e.getMessage(), e);
         } catch (IOException e) {
             throw new Broken("no connection: " + IoReason.of(e), e);
         } catch (InterruptedException e) {
@@ -143,15 +142,20 @@ public record Download(DownloadFile file, Path target, Duration pause) {
     }
 
     /** What is written must reach the disk of the user, what is read comes from the net: the two fail in different ways. */
-    private void copy(InputStream body, OutputStream out, long from, LongConsumer progress) throws IOException, Broken {
+    private void copy(PatientClient client, InputStream body, OutputStream out, long from, LongConsumer progress)
+            throws IOException, Broken {
         var buffer = new byte[BUFFER_BYTES];
         long there = from;
         while (true) {
             int count;
             try {
-                count = body.read(buffer);
+                count = client.read(body, buffer);
+            } catch (HttpTimeoutException e) {
+                throw new Broken(e.getMessage(), e);
             } catch (IOException e) {
                 throw new Broken("the connection broke: " + IoReason.of(e), e);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
             }
             if (count < 0) {
                 if (there < file.bytes()) {

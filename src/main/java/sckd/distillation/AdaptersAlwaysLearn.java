@@ -1,5 +1,6 @@
 package sckd.distillation;
 
+import java.util.Optional;
 import org.tensorflow.op.Ops;
 
 /**
@@ -11,6 +12,16 @@ public record AdaptersAlwaysLearn(Gate gate) implements Gate {
     @Override
     public boolean usesGradients() {
         return true;
+    }
+
+    @Override
+    public Optional<OpenRates> givenRates() {
+        return gate.givenRates();
+    }
+
+    @Override
+    public Gate withRates(OpenRates other) {
+        return new AdaptersAlwaysLearn(gate.withRates(other));
     }
 
     @Override

@@ -30,8 +30,16 @@ public record GateInputs(
         weights = List.copyOf(weights);
     }
 
-    /** What the gradients come to, all of θ as one vector. */
+    /**
+     * What the gradients come to, all of θ as one vector.
+     *
+     * @throws IllegalStateException for a gate that says that it uses none
+     */
     public GradientProducts products() {
-        return gradients.orElseThrow().products();
+        return gradients
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "the gate asks for products of gradients, but its usesGradients() is false, so that the step has none of each loss; override usesGradients() to give true"))
+                .products();
     }
 }

@@ -16,7 +16,7 @@ public record RandomGate(OpenRates rates) implements RateGate {
             .asLong();
 
     @Override
-    public RateGate with(OpenRates other) {
+    public RateGate withRates(OpenRates other) {
         return new RandomGate(other);
     }
 

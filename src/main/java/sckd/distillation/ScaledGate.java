@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
  */
 public record ScaledGate(OpenRates rates) implements RateGate {
     @Override
-    public RateGate with(OpenRates other) {
+    public RateGate withRates(OpenRates other) {
         return new ScaledGate(other);
     }
 

@@ -55,107 +55,120 @@ final class DistillationKeys {
     static final Kinds<DistillationLoss> LOSSES = ExtendedKinds.of(
             "loss",
             ImmutableMap.<String, Section<? extends DistillationLoss>>builder()
-                    .put(
-                            "output",
-                            Section.kind(
-                                    OutputLoss.class,
-                                    "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
-                                    keys -> {
-                                        var temperature = changingTemperature(keys, OutputLoss::temperature);
-                                        return values -> new OutputLoss(values.get(temperature));
-                                    }))
-                    .put(
-                            "soft-cross-entropy",
-                            Section.kind(
-                                    SoftCrossEntropyLoss.class,
-                                    "Between the logits: cross-entropy with the teacher's probabilities at temperature T, without T².",
-                                    keys -> {
-                                        var temperature = changingTemperature(keys, SoftCrossEntropyLoss::temperature);
-                                        return values -> new SoftCrossEntropyLoss(values.get(temperature));
-                                    }))
-                    .put(
-                            "dkd",
-                            Section.kind(
-                                    DecoupledLoss.class,
-                                    "Between the logits: decoupled KD, the label's probability and the distribution over the others apart.",
-                                    keys -> {
-                                        var target = weight(keys, "target", 1, DecoupledLoss::target, "α");
-                                        var others = weight(keys, "others", 8, DecoupledLoss::others, "β");
-                                        var temperature = temperature(keys, DecoupledLoss::temperature);
-                                        return values -> new DecoupledLoss(
-                                                values.get(target), values.get(others), values.get(temperature));
-                                    }))
-                    .put(
-                            "dist",
-                            Section.kind(
-                                    CorrelationLoss.class,
-                                    "Between the logits: DIST, correlation of probabilities over classes and over samples.",
-                                    keys -> {
-                                        var samples = weight(keys, "samples", 1, CorrelationLoss::samples, "β");
-                                        var classes = weight(keys, "classes", 1, CorrelationLoss::classes, "γ");
-                                        var temperature = temperature(keys, CorrelationLoss::temperature);
-                                        return values -> new CorrelationLoss(
-                                                values.get(samples), values.get(classes), values.get(temperature));
-                                    }))
-                    .put(
-                            "fitnets",
-                            Section.kind(
-                                    FitNetsLoss.class,
-                                    "Between two layers: mean squared error between the teacher's feature and the student's behind a regressor, which is trained beside it.",
-                                    keys -> values -> new FitNetsLoss()))
-                    .put(
-                            "l2",
-                            Section.kind(
-                                    L2Loss.class,
-                                    "Between two layers whose features have one shape: mean squared error.",
-                                    keys -> values -> new L2Loss()))
-                    .put(
-                            "attention",
-                            Section.kind(
-                                    AttentionTransferLoss.class,
-                                    "Between two layers: attention transfer (AT), mean squared error of the maps' normalised energy over positions.",
-                                    keys -> values -> new AttentionTransferLoss()))
-                    .put(
-                            "similarity",
-                            Section.kind(
-                                    SimilarityLoss.class,
-                                    "Between two layers: similarity-preserving (SP), how alike the samples of a batch are to each other.",
-                                    keys -> values -> new SimilarityLoss()))
-                    .put(
-                            "relational",
-                            Section.kind(
-                                    RelationalLoss.class,
-                                    "Between two layers: relational (RKD), distances and angles between the samples of a batch.",
-                                    keys -> {
-                                        var distance = weight(keys, "distance", 25, RelationalLoss::distance, "w_D");
-                                        var angle = weight(keys, "angle", 50, RelationalLoss::angle, "w_A");
-                                        return values -> new RelationalLoss(values.get(distance), values.get(angle));
-                                    }))
-                    .put(
-                            "tofd",
-                            Section.kind(
-                                    TaskOrientedFeatureLoss.class,
-                                    "Between two layers of vectors: TOFD, distance behind an orthogonal matrix that is trained beside it.",
-                                    keys -> {
-                                        var distance = weight(
-                                                keys,
-                                                "distance",
-                                                .05f,
-                                                TaskOrientedFeatureLoss::distance,
-                                                "Of the distance");
-                                        var orthogonality = weight(
-                                                keys,
-                                                "orthogonality",
-                                                .03f,
-                                                TaskOrientedFeatureLoss::orthogonality,
-                                                "Of what the matrix lacks to be orthogonal");
-                                        return values -> new TaskOrientedFeatureLoss(
-                                                values.get(distance), values.get(orthogonality));
-                                    }))
+                    .put("output", output())
+                    .put("soft-cross-entropy", softCrossEntropy())
+                    .put("dkd", decoupled())
+                    .put("dist", correlation())
+                    .put("fitnets", fitNets())
+                    .put("l2", l2())
+                    .put("attention", attention())
+                    .put("similarity", similarity())
+                    .put("relational", relational())
+                    .put("tofd", taskOriented())
                     .build(),
             LossKind.class,
             LossKind::name,
             LossKind::section);
+
+    private static Section<OutputLoss> output() {
+        return Section.kind(
+                OutputLoss.class,
+                "Between the logits: `T² · KL(softmax(teacher / T) ‖ softmax(student / T))`, summed over classes, mean over the batch.",
+                keys -> {
+                    var temperature = changingTemperature(keys, OutputLoss::temperature);
+                    return values -> new OutputLoss(values.get(temperature));
+                });
+    }
+
+    private static Section<SoftCrossEntropyLoss> softCrossEntropy() {
+        return Section.kind(
+                SoftCrossEntropyLoss.class,
+                "Between the logits: cross-entropy with the teacher's probabilities at temperature T, without T².",
+                keys -> {
+                    var temperature = changingTemperature(keys, SoftCrossEntropyLoss::temperature);
+                    return values -> new SoftCrossEntropyLoss(values.get(temperature));
+                });
+    }
+
+    private static Section<DecoupledLoss> decoupled() {
+        return Section.kind(
+                DecoupledLoss.class,
+                "Between the logits: decoupled KD, the label's probability and the distribution over the others apart.",
+                keys -> {
+                    var target = weight(keys, "target", 1, DecoupledLoss::target, "α");
+                    var others = weight(keys, "others", 8, DecoupledLoss::others, "β");
+                    var temperature = temperature(keys, DecoupledLoss::temperature);
+                    return values -> new DecoupledLoss(values.get(target), values.get(others), values.get(temperature));
+                });
+    }
+
+    private static Section<CorrelationLoss> correlation() {
+        return Section.kind(
+                CorrelationLoss.class,
+                "Between the logits: DIST, correlation of probabilities over classes and over samples.",
+                keys -> {
+                    var samples = weight(keys, "samples", 1, CorrelationLoss::samples, "β");
+                    var classes = weight(keys, "classes", 1, CorrelationLoss::classes, "γ");
+                    var temperature = temperature(keys, CorrelationLoss::temperature);
+                    return values ->
+                            new CorrelationLoss(values.get(samples), values.get(classes), values.get(temperature));
+                });
+    }
+
+    private static Section<FitNetsLoss> fitNets() {
+        return Section.kind(
+                FitNetsLoss.class,
+                "Between two layers: mean squared error between the teacher's feature and the student's behind a regressor, which is trained beside it.",
+                keys -> values -> new FitNetsLoss());
+    }
+
+    private static Section<L2Loss> l2() {
+        return Section.kind(
+                L2Loss.class,
+                "Between two layers whose features have one shape: mean squared error.",
+                keys -> values -> new L2Loss());
+    }
+
+    private static Section<AttentionTransferLoss> attention() {
+        return Section.kind(
+                AttentionTransferLoss.class,
+                "Between two layers: attention transfer (AT), mean squared error of the maps' normalised energy over positions.",
+                keys -> values -> new AttentionTransferLoss());
+    }
+
+    private static Section<SimilarityLoss> similarity() {
+        return Section.kind(
+                SimilarityLoss.class,
+                "Between two layers: similarity-preserving (SP), how alike the samples of a batch are to each other.",
+                keys -> values -> new SimilarityLoss());
+    }
+
+    private static Section<RelationalLoss> relational() {
+        return Section.kind(
+                RelationalLoss.class,
+                "Between two layers: relational (RKD), distances and angles between the samples of a batch.",
+                keys -> {
+                    var distance = weight(keys, "distance", 25, RelationalLoss::distance, "w_D");
+                    var angle = weight(keys, "angle", 50, RelationalLoss::angle, "w_A");
+                    return values -> new RelationalLoss(values.get(distance), values.get(angle));
+                });
+    }
+
+    private static Section<TaskOrientedFeatureLoss> taskOriented() {
+        return Section.kind(
+                TaskOrientedFeatureLoss.class,
+                "Between two layers of vectors: TOFD, distance behind an orthogonal matrix that is trained beside it.",
+                keys -> {
+                    var distance = weight(keys, "distance", .05f, TaskOrientedFeatureLoss::distance, "Of the distance");
+                    var orthogonality = weight(
+                            keys,
+                            "orthogonality",
+                            .03f,
+                            TaskOrientedFeatureLoss::orthogonality,
+                            "Of what the matrix lacks to be orthogonal");
+                    return values -> new TaskOrientedFeatureLoss(values.get(distance), values.get(orthogonality));
+                });
+    }
 
     private static <L> Part<L, Float> temperature(Keys<L> keys, Function<L, Float> get) {
         return keys.optional("temperature", NumberType.FLOAT.within(ABOVE_0), 4f, get, "T; 1 is the plain softmax.");

@@ -72,8 +72,7 @@ public record Experiment(
 
     /** The same experiment with another seed. */
     Experiment withSeed(long other) {
-        return new Experiment(
-                name, other, data, student, teachers, supervised, losses, gate, training, stages, methods);
+        return with(name, other, student, methods);
     }
 
     /** One of its stages, complete and without stages and methods of its own. */
@@ -83,13 +82,17 @@ public record Experiment(
 
     /** The same experiment with another name and other methods. */
     Experiment with(String otherName, Map<String, Method> otherMethods) {
-        return new Experiment(
-                otherName, seed, data, student, teachers, supervised, losses, gate, training, stages, otherMethods);
+        return with(otherName, seed, student, otherMethods);
     }
 
     /** The same experiment with another student. */
     Experiment with(StudentSpec other) {
-        return new Experiment(name, seed, data, other, teachers, supervised, losses, gate, training, stages, methods);
+        return with(name, seed, other, methods);
+    }
+
+    private Experiment with(String otherName, long otherSeed, StudentSpec other, Map<String, Method> otherMethods) {
+        return new Experiment(
+                otherName, otherSeed, data, other, teachers, supervised, losses, gate, training, stages, otherMethods);
     }
 
     private Experiment with(Method method) {

@@ -156,20 +156,8 @@ public final class ExperimentRun {
     }
 
     private static RunSummary summarize(TeacherSpec teacher, NamedModel model, double top1, RunDirectory place) {
-        var summary = new RunSummary(
-                teacher.name(),
-                teacher.model().text(),
-                model.model().trainableParameters(),
-                top1,
-                top1,
-                0,
-                "",
-                0,
-                Map.of(),
-                0,
-                0,
-                0,
-                teacher.model().text());
+        var summary = RunSummary.ofGiven(
+                teacher.name(), teacher.model().text(), model.model().trainableParameters(), top1);
         place.writeSummary(summary);
         return summary;
     }

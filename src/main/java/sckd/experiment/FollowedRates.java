@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import sckd.UserException;
-import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.Gate;
 import sckd.distillation.OpenRates;
-import sckd.distillation.RateGate;
 import sckd.distillation.RecordedRates;
 
 /** Gates that follow the open rates of another method of the same experiment, or of another run. */
@@ -20,11 +17,7 @@ final class FollowedRates {
 
     /** The method that a gate follows, if any. */
     static Optional<String> findMethod(Gate gate) {
-        return gate instanceof AdaptersAlwaysLearn always
-                ? findMethod(always.gate())
-                : gate instanceof RateGate rated && rated.rates() instanceof OpenRates.OfMethod followed
-                        ? Optional.of(followed.method())
-                        : Optional.empty();
+        return gate.givenRates().flatMap(OpenRates::followed);
     }
 
     /** @throws UserException if an experiment that has no methods follows one */
@@ -48,9 +41,7 @@ final class FollowedRates {
 
     /** The gate with what that method recorded; the gate itself if it follows none. */
     static Gate resolve(Gate gate, Function<String, OpenRates> ofMethod) {
-        return replace(
-                gate,
-                rates -> rates instanceof OpenRates.OfMethod followed ? ofMethod.apply(followed.method()) : rates);
+        return findMethod(gate).map(ofMethod).map(gate::withRates).orElse(gate);
     }
 
     /**
@@ -58,7 +49,10 @@ final class FollowedRates {
      * gate itself if it follows none.
      */
     static Gate keep(Gate gate, RunDirectory run) {
-        return replace(gate, rates -> rates instanceof RecordedRates recorded ? keep(recorded, run) : rates);
+        return gate.givenRates()
+                .map(rates -> rates instanceof RecordedRates recorded ? keep(recorded, run) : rates)
+                .map(gate::withRates)
+                .orElse(gate);
     }
 
     private static OpenRates keep(RecordedRates recorded, RunDirectory run) {
@@ -73,12 +67,5 @@ final class FollowedRates {
             }
         }
         return new RecordedRates(place.path());
-    }
-
-    private static Gate replace(Gate gate, UnaryOperator<OpenRates> replacement) {
-        if (gate instanceof AdaptersAlwaysLearn always) {
-            return new AdaptersAlwaysLearn(replace(always.gate(), replacement));
-        }
-        return gate instanceof RateGate rated ? rated.with(replacement.apply(rated.rates())) : gate;
     }
 }

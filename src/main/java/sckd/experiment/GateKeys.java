@@ -105,7 +105,7 @@ final class GateKeys {
                             "per-variable",
                             thresholdGate(
                                     PerVariableGate.class,
-                                    "As `cosine`, for each variable of the student alone; the log has the mean.",
+                                    "As `cosine`, for each variable of the student alone. The log has, and adapters and heads learn with, the mean over the variables that the loss reaches.",
                                     PerVariableGate::new,
                                     PerVariableGate::threshold))
                     .put("ema", EMA)
@@ -113,7 +113,7 @@ final class GateKeys {
                             "project",
                             Section.kind(
                                     ProjectGate.class,
-                                    "Takes part in every step, without what of its gradient points against the supervised one (one-sided PCGrad).",
+                                    "Takes part in every step, without what of its gradient points against the supervised one (one-sided PCGrad). The log has 1 where the gradient was left as it is, 0 where it lost a part.",
                                     keys -> values -> new ProjectGate()))
                     .put("schedule", SCHEDULE)
                     .put(

@@ -12,6 +12,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import sckd.data.DeviceImages;
+import sckd.distillation.HeadOutput;
 import sckd.graph.StateVariable;
 import sckd.graph.Variable;
 import sckd.savedmodel.ModelVariables;
@@ -75,52 +76,34 @@ record StepGraph(
                         learningRate);
         var accuracy =
                 buildAccuracy(tf.withSubScope("accuracy"), models.student().logits(), batch.labels());
-        var ofHeads = models.heads().stream()
-                .map(head -> buildAccuracy(
-                        tf.withSubScope("accuracy-" + head.head().name()),
-                        head.tensors().logits(),
-                        batch.labels()))
-                .toList();
+        var accuraciesOfHeads = buildAccuraciesOfHeads(tf, models.heads(), batch.labels());
         var measurements = StepMeasurements.build(
-                tf.withSubScope("measurements"), task, losses, accuracy, ofHeads, gradient, clipping.norm());
+                tf.withSubScope("measurements"), task, losses, accuracy, accuraciesOfHeads, gradient, clipping.norm());
 
-        var updates = new ArrayList<>(optimizer.updates());
-        var initialize = new ArrayList<>(optimizer.initialize());
-        var saved = new ArrayList<>(models.variables().byHandle().values());
-        updates.addAll(models.student().updates());
-        initialize.add(models.variables().restore());
-        var heads = new ArrayList<Variable>();
-        for (var head : models.heads()) {
-            updates.addAll(head.updates());
-            head.variables().forEach(variable -> initialize.add(variable.initialize()));
-            head.variables().forEach(variable -> heads.add(variable.variable()));
-        }
-        saved.addAll(heads);
-        for (var loss : losses.distillation()) {
-            updates.addAll(loss.updates());
-            loss.adapters().forEach(adapter -> initialize.add(adapter.initialize()));
-            loss.adapters().forEach(adapter -> saved.add(adapter.variable()));
-        }
-        saved.addAll(optimizer.slots());
-        updates.addAll(gradient.gate().updates());
-        gradient.gate().state().forEach(state -> {
-            initialize.add(state.initialize());
-            saved.add(state.variable());
-        });
-        var update = tf.withControlDependencies(updates).withName("update").noOp();
+        var state = StepState.of(models, losses, optimizer, gradient.gate());
         return new StepGraph(
                 indices,
                 learningRate,
                 clock,
                 images,
                 models.cached(),
-                update,
+                tf.withControlDependencies(state.updates()).withName("update").noOp(),
                 measurements,
                 models.variables(),
-                initialize,
-                heads,
-                saved,
+                state.initialize(),
+                state.heads(),
+                state.saved(),
                 List.copyOf(models.variables().states().values()));
+    }
+
+    private static List<Operand<TFloat32>> buildAccuraciesOfHeads(
+            Ops tf, List<HeadOutput> heads, Operand<TInt32> labels) {
+        var accuracies = new ArrayList<Operand<TFloat32>>();
+        for (var head : heads) {
+            var scope = tf.withSubScope("accuracy-" + head.head().name());
+            accuracies.add(buildAccuracy(scope, head.tensors().logits(), labels));
+        }
+        return accuracies;
     }
 
     /** Share of the batch whose label has the largest logit, scalar. */

@@ -30,7 +30,7 @@ record StepMeasurements(
         losses.distillation().forEach(loss -> scalars.add(loss.loss()));
         var parts = new ArrayList<Operand<TFloat32>>(List.of(tf.stack(scalars)));
         if (!task.terms().isEmpty()) {
-            parts.add(gradient.gate().gates());
+            parts.add(gradient.gate().logged());
         }
         gradient.products().ifPresent(products -> {
             parts.add(tf.expandDims(tf.math.sqrt(products.supervisedSquaredNorm()), tf.constant(0)));

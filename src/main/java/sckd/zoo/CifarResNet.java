@@ -28,6 +28,8 @@ import org.tensorflow.types.TFloat32;
 record CifarResNet(int blocks, List<Integer> filters, int classes) implements Architecture {
     private static final List<Integer> NARROW = List.of(16, 16, 32, 64);
     private static final List<Integer> FOURFOLD = List.of(32, 64, 128, 256);
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.NONE, Init.HE_FAN_OUT);
 
     CifarResNet {
         filters = List.copyOf(filters);
@@ -50,8 +52,7 @@ record CifarResNet(int blocks, List<Integer> filters, int classes) implements Ar
     @Override
     public Network build(Ops tf, Layers layers, Operand<TFloat32> images) {
         var features = ImmutableMap.<String, Operand<TFloat32>>builder();
-        var stemTf = tf.withSubScope("stem");
-        Operand<TFloat32> x = stemTf.nn.relu(buildConvolution(stemTf, layers, images, 3, filters.get(0), 1));
+        Operand<TFloat32> x = CONVOLUTION.buildActivated(tf.withSubScope("stem"), layers, images, 3, filters.get(0), 1);
         features.put("stem", x);
         for (int s = 1; s < filters.size(); s++) {
             var stage = "stage" + s;
@@ -70,17 +71,10 @@ record CifarResNet(int blocks, List<Integer> filters, int classes) implements Ar
     }
 
     private static Operand<TFloat32> buildBlock(Ops tf, Layers layers, Operand<TFloat32> x, int filters, int stride) {
-        var firstTf = tf.withSubScope("conv1");
-        var first = firstTf.nn.relu(buildConvolution(firstTf, layers, x, 3, filters, stride));
-        var residual = buildConvolution(tf.withSubScope("conv2"), layers, first, 3, filters, 1);
+        var first = CONVOLUTION.buildActivated(tf.withSubScope("conv1"), layers, x, 3, filters, stride);
+        var residual = CONVOLUTION.build(tf.withSubScope("conv2"), layers, first, 3, filters, 1);
         boolean sameShape = stride == 1 && x.shape().get(3) == filters;
-        var shortcut = sameShape ? x : buildConvolution(tf.withSubScope("shortcut"), layers, x, 1, filters, stride);
+        var shortcut = sameShape ? x : CONVOLUTION.build(tf.withSubScope("shortcut"), layers, x, 1, filters, stride);
         return tf.nn.relu(tf.math.add(residual, shortcut));
-    }
-
-    private static Operand<TFloat32> buildConvolution(
-            Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Init.HE_FAN_OUT);
-        return layers.batchNorm(tf, layers.conv(tf, x, convolution));
     }
 }

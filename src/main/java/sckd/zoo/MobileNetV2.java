@@ -36,6 +36,8 @@ import org.tensorflow.types.TFloat32;
  */
 record MobileNetV2(double width, Form form, int classes) implements Architecture {
     private static final int LAST_FILTERS = 1280;
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.NONE, Init.HE_FAN_OUT);
 
     /** Blocks of one width. */
     private record Run(int expansion, int filters, int blocks, int stride) {}
@@ -99,7 +101,7 @@ record MobileNetV2(double width, Form form, int classes) implements Architecture
         var depthwise = layers.depthwiseConv(depthwiseTf, expanded, stride, Init.HE_FAN_OUT);
         var middle = activate(depthwiseTf, layers.batchNorm(depthwiseTf, depthwise));
         int filters = filters(run.filters());
-        var projected = buildNormalized(tf.withSubScope("project"), layers, middle, 1, filters, 1);
+        var projected = CONVOLUTION.build(tf.withSubScope("project"), layers, middle, 1, filters, 1);
         return stride == 1 && channels == filters ? tf.math.add(x, projected) : projected;
     }
 
@@ -128,12 +130,6 @@ record MobileNetV2(double width, Form form, int classes) implements Architecture
 
     private Operand<TFloat32> buildActivated(
             Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        return activate(tf, buildNormalized(tf, layers, x, size, filters, stride));
-    }
-
-    private static Operand<TFloat32> buildNormalized(
-            Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Init.HE_FAN_OUT);
-        return layers.batchNorm(tf, layers.conv(tf, x, convolution));
+        return activate(tf, CONVOLUTION.build(tf, layers, x, size, filters, stride));
     }
 }

@@ -22,6 +22,9 @@ record PlainCnn(List<Stage> stages, List<Integer> hidden, int classes) implement
     /** From here down the published networks for CIFAR-10 are taken, above those for CIFAR-100. */
     private static final int FEW_CLASSES = 10;
 
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.ADDED, Init.HE_FAN_IN);
+
     private record Stage(int filters, int convolutions, boolean pooled) {}
 
     /**
@@ -89,7 +92,7 @@ record PlainCnn(List<Stage> stages, List<Integer> hidden, int classes) implement
             var name = "stage" + (s + 1);
             var stageTf = tf.withSubScope(name);
             for (int c = 1; c <= stage.convolutions(); c++) {
-                x = buildConvolution(stageTf.withSubScope("conv" + c), layers, x, stage.filters());
+                x = CONVOLUTION.buildActivated(stageTf.withSubScope("conv" + c), layers, x, 3, stage.filters(), 1);
                 features.put(name + "/conv" + c, x);
             }
             x = stage.pooled() ? Pooling.max2x2(stageTf.withSubScope("pool"), x) : Layers.end(stageTf, x);
@@ -104,10 +107,5 @@ record PlainCnn(List<Stage> stages, List<Integer> hidden, int classes) implement
             features.put(name, x);
         }
         return new Network(layers.classifier(tf.withSubScope("classifier"), x, classes), features.build());
-    }
-
-    private static Operand<TFloat32> buildConvolution(Ops tf, Layers layers, Operand<TFloat32> x, int filters) {
-        var convolution = new Convolution(3, filters, 1, Convolution.Bias.ADDED, Init.HE_FAN_IN);
-        return tf.nn.relu(layers.batchNorm(tf, layers.conv(tf, x, convolution)));
     }
 }

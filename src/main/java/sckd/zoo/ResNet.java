@@ -23,6 +23,9 @@ import org.tensorflow.types.TFloat32;
  * @param blocks in each stage
  */
 record ResNet(Block block, List<Integer> blocks, Form form, int classes) implements Architecture {
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.NONE, Init.HE_FAN_OUT);
+
     ResNet {
         blocks = List.copyOf(blocks);
     }
@@ -51,8 +54,8 @@ record ResNet(Block block, List<Integer> blocks, Form form, int classes) impleme
         var features = ImmutableMap.<String, Operand<TFloat32>>builder();
         var stemTf = tf.withSubScope("stem");
         Operand<TFloat32> x = form == Form.CIFAR
-                ? buildActivated(stemTf, layers, images, 3, 64, 1)
-                : buildActivated(stemTf, layers, images, 7, 64, 2);
+                ? CONVOLUTION.buildActivated(stemTf, layers, images, 3, 64, 1)
+                : CONVOLUTION.buildActivated(stemTf, layers, images, 7, 64, 2);
         features.put("stem", x);
         x = form == Form.CIFAR ? x : Pooling.max3x3(stemTf.withSubScope("pool"), x);
         for (int s = 1; s <= blocks.size(); s++) {
@@ -77,7 +80,7 @@ record ResNet(Block block, List<Integer> blocks, Form form, int classes) impleme
         long widened = residual.shape().get(3);
         boolean sameShape = stride == 1 && x.shape().get(3) == widened;
         var shortcut =
-                sameShape ? x : buildNormalized(tf.withSubScope("shortcut"), layers, x, 1, (int) widened, stride);
+                sameShape ? x : CONVOLUTION.build(tf.withSubScope("shortcut"), layers, x, 1, (int) widened, stride);
         return tf.nn.relu(tf.math.add(residual, shortcut));
     }
 
@@ -86,31 +89,20 @@ record ResNet(Block block, List<Integer> blocks, Form form, int classes) impleme
         BASIC {
             @Override
             Operand<TFloat32> build(Ops tf, Layers layers, Operand<TFloat32> x, int filters, int stride) {
-                var first = buildActivated(tf.withSubScope("conv1"), layers, x, 3, filters, stride);
-                return buildNormalized(tf.withSubScope("conv2"), layers, first, 3, filters, 1);
+                var first = CONVOLUTION.buildActivated(tf.withSubScope("conv1"), layers, x, 3, filters, stride);
+                return CONVOLUTION.build(tf.withSubScope("conv2"), layers, first, 3, filters, 1);
             }
         },
 
         BOTTLENECK {
             @Override
             Operand<TFloat32> build(Ops tf, Layers layers, Operand<TFloat32> x, int filters, int stride) {
-                var narrow = buildActivated(tf.withSubScope("conv1"), layers, x, 1, filters, 1);
-                var middle = buildActivated(tf.withSubScope("conv2"), layers, narrow, 3, filters, stride);
-                return buildNormalized(tf.withSubScope("conv3"), layers, middle, 1, 4 * filters, 1);
+                var narrow = CONVOLUTION.buildActivated(tf.withSubScope("conv1"), layers, x, 1, filters, 1);
+                var middle = CONVOLUTION.buildActivated(tf.withSubScope("conv2"), layers, narrow, 3, filters, stride);
+                return CONVOLUTION.build(tf.withSubScope("conv3"), layers, middle, 1, 4 * filters, 1);
             }
         };
 
         abstract Operand<TFloat32> build(Ops tf, Layers layers, Operand<TFloat32> x, int filters, int stride);
-    }
-
-    private static Operand<TFloat32> buildActivated(
-            Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        return tf.nn.relu(buildNormalized(tf, layers, x, size, filters, stride));
-    }
-
-    private static Operand<TFloat32> buildNormalized(
-            Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Init.HE_FAN_OUT);
-        return layers.batchNorm(tf, layers.conv(tf, x, convolution));
     }
 }

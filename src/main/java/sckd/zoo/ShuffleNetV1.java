@@ -27,6 +27,8 @@ record ShuffleNetV1(Form form, int classes) implements Architecture {
     private static final int GROUPS = 3;
     private static final int STEM_FILTERS = 24;
     private static final List<Integer> BLOCKS = List.of(4, 8, 4);
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.NONE, Init.UNIFORM_FAN_IN);
 
     /** @param name with the suffix for ImageNet, or null, as its group */
     static ShuffleNetV1 ofName(MatchResult name, int classes) {
@@ -43,8 +45,8 @@ record ShuffleNetV1(Form form, int classes) implements Architecture {
         var features = ImmutableMap.<String, Operand<TFloat32>>builder();
         var stemTf = tf.withSubScope("stem");
         var x = form == Form.CIFAR
-                ? buildPlain(stemTf, layers, images, 1, STEM_FILTERS, 1)
-                : buildPlain(stemTf, layers, images, 3, STEM_FILTERS, 2);
+                ? CONVOLUTION.buildActivated(stemTf, layers, images, 1, STEM_FILTERS, 1)
+                : CONVOLUTION.buildActivated(stemTf, layers, images, 3, STEM_FILTERS, 2);
         features.put("stem", x);
         x = form == Form.CIFAR ? x : Pooling.max3x3(stemTf.withSubScope("pool"), x);
         for (int s = 1; s <= BLOCKS.size(); s++) {
@@ -87,16 +89,10 @@ record ShuffleNetV1(Form form, int classes) implements Architecture {
     private static Operand<TFloat32> buildNarrowed(Ops tf, Layers layers, Operand<TFloat32> x, int filters) {
         var convTf = tf.withSubScope("conv1");
         if (x.shape().get(3) == STEM_FILTERS) {
-            return buildPlain(convTf, layers, x, 1, filters, 1);
+            return CONVOLUTION.buildActivated(convTf, layers, x, 1, filters, 1);
         }
         var grouped = layers.groupedConv(convTf, x, filters, GROUPS, Init.UNIFORM_FAN_IN);
         var activated = convTf.nn.relu(layers.batchNorm(convTf, grouped));
         return ChannelShuffle.build(tf.withSubScope("shuffle"), activated, GROUPS);
-    }
-
-    private static Operand<TFloat32> buildPlain(
-            Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Init.UNIFORM_FAN_IN);
-        return tf.nn.relu(layers.batchNorm(tf, layers.conv(tf, x, convolution)));
     }
 }

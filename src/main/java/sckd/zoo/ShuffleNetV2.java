@@ -28,6 +28,8 @@ import org.tensorflow.types.TFloat32;
 record ShuffleNetV2(List<Integer> filters, int lastFilters, Form form, int classes) implements Architecture {
     private static final List<Integer> BLOCKS = List.of(4, 8, 4);
     private static final int HALVES = 2;
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.NONE, Init.UNIFORM_FAN_IN);
 
     ShuffleNetV2 {
         filters = List.copyOf(filters);
@@ -56,8 +58,8 @@ record ShuffleNetV2(List<Integer> filters, int lastFilters, Form form, int class
         var features = ImmutableMap.<String, Operand<TFloat32>>builder();
         var stemTf = tf.withSubScope("stem");
         Operand<TFloat32> x = form == Form.CIFAR
-                ? buildConvolution(stemTf, layers, images, 1, 24, 1)
-                : buildConvolution(stemTf, layers, images, 3, 24, 2);
+                ? CONVOLUTION.buildActivated(stemTf, layers, images, 1, 24, 1)
+                : CONVOLUTION.buildActivated(stemTf, layers, images, 3, 24, 2);
         features.put("stem", x);
         x = form == Form.CIFAR ? x : Pooling.max3x3(stemTf.withSubScope("pool"), x);
         for (int s = 1; s <= BLOCKS.size(); s++) {
@@ -72,7 +74,7 @@ record ShuffleNetV2(List<Integer> filters, int lastFilters, Form form, int class
             x = Layers.end(stageTf, x);
             features.put(stage, x);
         }
-        x = buildConvolution(tf.withSubScope("head"), layers, x, 1, lastFilters, 1);
+        x = CONVOLUTION.buildActivated(tf.withSubScope("head"), layers, x, 1, lastFilters, 1);
         features.put("head", x);
         x = Pooling.mean(tf.withSubScope("pooled"), x);
         features.put("pooled", x);
@@ -83,7 +85,7 @@ record ShuffleNetV2(List<Integer> filters, int lastFilters, Form form, int class
     private static Operand<TFloat32> buildFirstBlock(Ops tf, Layers layers, Operand<TFloat32> x, int half) {
         var leftTf = tf.withSubScope("left");
         var depthwise = buildDepthwise(leftTf.withSubScope("depthwise"), layers, x, 2);
-        var left = buildConvolution(leftTf.withSubScope("conv"), layers, depthwise, 1, half, 1);
+        var left = CONVOLUTION.buildActivated(leftTf.withSubScope("conv"), layers, depthwise, 1, half, 1);
         return join(tf, left, buildRight(tf.withSubScope("right"), layers, x, half, 2));
     }
 
@@ -93,9 +95,9 @@ record ShuffleNetV2(List<Integer> filters, int lastFilters, Form form, int class
     }
 
     private static Operand<TFloat32> buildRight(Ops tf, Layers layers, Operand<TFloat32> x, int half, int stride) {
-        var first = buildConvolution(tf.withSubScope("conv1"), layers, x, 1, half, 1);
+        var first = CONVOLUTION.buildActivated(tf.withSubScope("conv1"), layers, x, 1, half, 1);
         var depthwise = buildDepthwise(tf.withSubScope("depthwise"), layers, first, stride);
-        return buildConvolution(tf.withSubScope("conv2"), layers, depthwise, 1, half, 1);
+        return CONVOLUTION.buildActivated(tf.withSubScope("conv2"), layers, depthwise, 1, half, 1);
     }
 
     private static Operand<TFloat32> join(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
@@ -105,11 +107,5 @@ record ShuffleNetV2(List<Integer> filters, int lastFilters, Form form, int class
 
     private static Operand<TFloat32> buildDepthwise(Ops tf, Layers layers, Operand<TFloat32> x, int stride) {
         return layers.batchNorm(tf, layers.depthwiseConv(tf, x, stride, Init.UNIFORM_FAN_IN));
-    }
-
-    private static Operand<TFloat32> buildConvolution(
-            Ops tf, Layers layers, Operand<TFloat32> x, int size, int filters, int stride) {
-        var convolution = new Convolution(size, filters, stride, Convolution.Bias.NONE, Init.UNIFORM_FAN_IN);
-        return tf.nn.relu(layers.batchNorm(tf, layers.conv(tf, x, convolution)));
     }
 }

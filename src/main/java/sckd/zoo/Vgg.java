@@ -23,6 +23,8 @@ import org.tensorflow.types.TFloat32;
  */
 record Vgg(List<Integer> convolutions, int classes) implements Architecture {
     private static final List<Integer> FILTERS = List.of(64, 128, 256, 512, 512);
+    private static final NormalizedConvolution CONVOLUTION =
+            new NormalizedConvolution(Convolution.Bias.ADDED, Init.HE_FAN_OUT);
 
     /** The lowest images of which the fourth stage's end is halved; the published code knows 32 and 64. */
     private static final int HEIGHT_OF_FOUR_POOLS = 64;
@@ -58,7 +60,7 @@ record Vgg(List<Integer> convolutions, int classes) implements Architecture {
             var stage = "stage" + s;
             var stageTf = tf.withSubScope(stage);
             for (int c = 1; c <= convolutions.get(s - 1); c++) {
-                x = buildConvolution(stageTf.withSubScope("conv" + c), layers, x, FILTERS.get(s - 1));
+                x = CONVOLUTION.buildActivated(stageTf.withSubScope("conv" + c), layers, x, 3, FILTERS.get(s - 1), 1);
                 features.put(stage + "/conv" + c, x);
             }
             x = Layers.end(stageTf, x);
@@ -69,10 +71,5 @@ record Vgg(List<Integer> convolutions, int classes) implements Architecture {
         features.put("pooled", x);
         return new Network(
                 layers.classifier(tf.withSubScope("classifier"), x, classes, Init.NORMAL_SMALL), features.build());
-    }
-
-    private static Operand<TFloat32> buildConvolution(Ops tf, Layers layers, Operand<TFloat32> x, int filters) {
-        var convolution = new Convolution(3, filters, 1, Convolution.Bias.ADDED, Init.HE_FAN_OUT);
-        return tf.nn.relu(layers.batchNorm(tf, layers.conv(tf, x, convolution)));
     }
 }

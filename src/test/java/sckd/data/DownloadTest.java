@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.hash.Hashing;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -14,8 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +39,12 @@ class DownloadTest {
     @TempDir
     private Path directory;
 
+    private final ExecutorService answering = Executors.newCachedThreadPool();
     private HttpServer server;
-    private final List<String> ranges = new ArrayList<>();
+    private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> progress = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Duration patience = Duration.ofMinutes(1);
 
     /** Answers one request; the last answers all that follow. */
     private interface Answer {
@@ -46,12 +54,15 @@ class DownloadTest {
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(answering);
         server.start();
     }
 
     @AfterEach
     void stop() {
+        ended.countDown();
         server.stop(0);
+        answering.shutdown();
     }
 
     private void answer(Answer... answers) {
@@ -80,7 +91,7 @@ class DownloadTest {
     private boolean download(byte[] expected) {
         var file = new DownloadFile(
                 url(), expected.length, Hashing.sha256().hashBytes(expected).toString());
-        return new Download(file, target(), Duration.ZERO).run(progress::add);
+        return new Download(file, target(), Duration.ZERO, patience).run(progress::add);
     }
 
     private static void whole(HttpExchange exchange) throws IOException {
@@ -96,12 +107,31 @@ class DownloadTest {
         exchange.getResponseBody().write(CONTENT, from, CONTENT.length - from);
     }
 
+    private static void restOrWhole(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestHeaders().containsKey("Range")) {
+            ranged(exchange);
+        } else {
+            whole(exchange);
+        }
+    }
+
     /** Says that it sends all, ends after {@code bytes}. */
     private static Answer breaking(int bytes) {
         return exchange -> {
             exchange.sendResponseHeaders(200, CONTENT.length);
             exchange.getResponseBody().write(CONTENT, 0, bytes);
             exchange.getResponseBody().flush();
+        };
+    }
+
+    /** Sends {@code bytes}, then nothing more, and leaves the connection open. */
+    private Answer stalling(int bytes) {
+        return exchange -> {
+            boolean asked = exchange.getRequestHeaders().containsKey("Range");
+            exchange.sendResponseHeaders(asked ? 206 : 200, CONTENT.length);
+            exchange.getResponseBody().write(CONTENT, 0, bytes);
+            exchange.getResponseBody().flush();
+            Uninterruptibles.awaitUninterruptibly(ended);
         };
     }
 
@@ -170,6 +200,38 @@ class DownloadTest {
                 .hasMessageContaining("of 300,000 bytes are kept and gone on with by the same command");
         assertThat(Files.size(partial())).isBetween(1L, 100_000L);
         assertThat(target()).doesNotExist();
+    }
+
+    @Test
+    void aServerThatStallsIsGivenUpAndWhatIsThereKept() throws IOException {
+        Files.createDirectories(partial().getParent());
+        Files.write(partial(), Arrays.copyOf(CONTENT, 123_456));
+        patience = Duration.ofMillis(200);
+        answer(stalling(0));
+        assertFault(
+                CONTENT,
+                url()
+                        + ": the server sent nothing for 0.2 s; 123,456 of 300,000 bytes are kept and gone on with by the same command, with --url from another place");
+        assertThat(Files.size(partial())).isEqualTo(123_456);
+    }
+
+    @Test
+    void aServerThatStallsInTheMiddleIsAskedForTheRest() throws IOException {
+        patience = Duration.ofSeconds(1);
+        answer(stalling(100_000), DownloadTest::restOrWhole);
+        assertThat(download(CONTENT)).isTrue();
+        assertThat(ranges).hasSizeGreaterThan(1);
+        assertThat(Files.readAllBytes(target())).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsGivenUp() {
+        patience = Duration.ofMillis(200);
+        answer(exchange -> Uninterruptibles.awaitUninterruptibly(ended));
+        assertFault(
+                CONTENT,
+                url()
+                        + ": the server sent nothing for 0.2 s; 0 of 300,000 bytes are kept and gone on with by the same command, with --url from another place");
     }
 
     @Test

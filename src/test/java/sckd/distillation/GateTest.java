@@ -72,6 +72,16 @@ class GateTest {
     }
 
     @Test
+    void aGateThatSaysThatItUsesNoGradientsIsToldWhatToOverride() {
+        var inputs = new GateInputs(
+                List.of("a"), List.of(1f), Optional.empty(), graph.tf.constant(1L), graph.tf.constant(0f), 1);
+        assertThatThrownBy(inputs::products)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "the gate asks for products of gradients, but its usesGradients() is false, so that the step has none of each loss; override usesGradients() to give true");
+    }
+
+    @Test
     void weightedGateIsTheCosineWhereItIsPositive() {
         var gates = gates(new WeightedGate());
         assertThat(gates[0]).isEqualTo(24.0 / 26, within(1e-6));
@@ -111,6 +121,7 @@ class GateTest {
     void projectGateTakesAwayWhatPointsAgainstTheSupervisedGradient() {
         var output = new ProjectGate().build(graph.tf, inputs(1, 1, 2, 1));
         assertThat(graph.read(output.gates())).containsExactly(1, 1, 1, 1);
+        assertThat(graph.read(output.logged())).as("left as they are").containsExactly(1, 1, 0, 1);
         double shift = graph.read(output.supervisedShift().orElseThrow())[0];
         assertThat(shift).isEqualTo(20.0 / 26, within(1e-6));
         assertThat(2 * -10 + shift * 26).isEqualTo(0, within(1e-5)); // ⟨g_S, α_2 g_2 + shift g_S⟩
@@ -156,6 +167,18 @@ class GateTest {
         var output = new AdaptersAlwaysLearn(new CosineGate(0)).build(graph.tf, inputs(1, 1, 1, 1));
         assertThat(graph.read(output.gates())).containsExactly(1, 0, 0, 0);
         assertThat(graph.read(output.adapters())).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
+    void ratesAreGivenToControlsAlone() {
+        var followed = new OpenRates.OfMethod("SCKD");
+        var known = new OpenRates.Fixed(.5f);
+        var control = new AdaptersAlwaysLearn(new ScaledGate(followed));
+        assertThat(control.givenRates()).contains(followed);
+        assertThat(control.withRates(known)).isEqualTo(new AdaptersAlwaysLearn(new ScaledGate(known)));
+        var looks = new AdaptersAlwaysLearn(new CosineGate(0));
+        assertThat(looks.givenRates()).isEmpty();
+        assertThat(looks.withRates(known)).isEqualTo(looks);
     }
 
     private String sequence(Gate gate, long seed) {

@@ -25,6 +25,7 @@ import sckd.distillation.Gate;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.distillation.ProjectGate;
 
 /** Whole trainings against the algorithm by hand, in double precision: what the log says of each step, and the weights they end with. */
 class GatedTrainingTest {
@@ -67,6 +68,20 @@ class GatedTrainingTest {
         }
         assertThat(joint.openRates()).containsOnlyKeys("warm", "cool", "hidden").containsEntry("cool", 1.0);
         assertThat(separate.openRates()).isEqualTo(joint.openRates());
+    }
+
+    @Test
+    void theLogTellsWhereAGradientWasLeftAsItIs() throws IOException {
+        var result = train("run", new ProjectGate(), 1, 1, WEIGHTS);
+        int left = 0;
+        var lines = Files.readAllLines(directory.resolve("run/steps.jsonl"));
+        for (var line : lines) {
+            var warm = new JsonMapper().readTree(line).get("losses").get(0);
+            assertThat(warm.get("gate").asDouble()).isEqualTo(warm.get("cosine").asDouble() < 0 ? 0 : 1);
+            left += warm.get("gate").asInt();
+        }
+        assertThat(left).isBetween(1, lines.size() - 1);
+        assertThat(result.openRates().get("warm")).isEqualTo(left / (double) lines.size());
     }
 
     private List<PlainTraining.Step> check(float threshold, int batchSize, long seed, float[] weights)

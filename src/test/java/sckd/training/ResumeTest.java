@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import example.SteadyGate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,6 +107,20 @@ class ResumeTest {
         var whole = run(task, "whole", Set.of());
         assertSame(whole, run(task, "stopped", Set.of(7L, 10L)));
         assertThat(whole.result.openRates().values()).allMatch(rate -> rate >= 0 && rate <= 1);
+    }
+
+    @Test
+    void aUsersGateThatRemembersGoesOnBitForBit() throws IOException {
+        var gate = new SteadyGate(.3f);
+        var task =
+                SmallTask.full(directory, SmallTask.plan(EPOCHS, SmallTask.SGD)).withGate(gate);
+        var whole = run(task, "whole", Set.of());
+        assertSame(whole, run(task, "stopped", Set.of(5L, 9L)));
+        for (int next : new int[] {6, 10}) {
+            var output = whole.listener.steps.get(next - 1).losses().get(0);
+            assertThat(output.cosine()).as("decides nothing").isLessThan(gate.threshold());
+            assertThat(output.gate()).as("open because it was").isEqualTo(1);
+        }
     }
 
     static List<DistillationLoss> losses() {
