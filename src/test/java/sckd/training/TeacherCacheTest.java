@@ -8,11 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 import sckd.data.Augmentation;
 import sckd.data.HorizontalFlip;
 import sckd.data.RandomCrop;
@@ -25,6 +31,13 @@ import sckd.distillation.OutputLoss;
 import sckd.distillation.PooledHead;
 import sckd.distillation.SeparableHead;
 import sckd.distillation.TaskOrientedFeatureLoss;
+import sckd.files.AtomicDirectory;
+import sckd.savedmodel.ClassifierModel;
+import sckd.savedmodel.GraphSignature;
+import sckd.savedmodel.ModelCard;
+import sckd.savedmodel.SavedModelWriter;
+import sckd.savedmodel.SavedVariable;
+import sckd.zoo.Zoo;
 
 /** A teacher that is run once for all epochs gives the bits of one that is run in every step. */
 class TeacherCacheTest {
@@ -88,6 +101,81 @@ class TeacherCacheTest {
         var again = cache.outputs(task).get("teacher");
         assertThat(again.logits()).isSameAs(first.logits());
         assertThat(again.features().get("stage2")).isSameAs(first.features().get("stage2"));
+    }
+
+    @Test
+    void anotherTeacherInTheSamePlaceIsKeptAnew() throws IOException {
+        var cache = new TeacherCache(messages::add);
+        var before = cache.outputs(task(List.of(), OptionalInt.empty())).get("teacher");
+        AtomicDirectory.delete(directory.resolve("teacher"));
+        Zoo.create("plain-cnn-4", SmallTask.CLASSES, List.of(8, 8, 3), 99, directory.resolve("teacher"));
+        var task = task(List.of(), OptionalInt.empty());
+        var after = cache.outputs(task).get("teacher");
+        assertThat(after.logits().views().get(0))
+                .isNotEqualTo(before.logits().views().get(0))
+                .isEqualTo(new TeacherCache(messages::add)
+                        .outputs(task)
+                        .get("teacher")
+                        .logits()
+                        .views()
+                        .get(0));
+    }
+
+    /** In the first, the second and the third epoch; the third has the first's view. */
+    @Test
+    void aStopInAnEpochGoesOnWithItsView() throws IOException {
+        var task = task(AUGMENTATIONS, OptionalInt.of(2));
+        var whole = train(task, TeacherCache.none(), "whole");
+        var heard = new RecordingListener();
+        var place = Files.createDirectory(directory.resolve("stopped"));
+        for (long stop : new long[] {2, 8, 13}) {
+            assertThatThrownBy(() -> Trainer.train(
+                            task, new TeacherCache(messages::add), place, heard, () -> heard.lastStep() == stop))
+                    .isInstanceOf(TrainingStopped.class);
+        }
+        assertSame(whole, train(task, new TeacherCache(messages::add), "stopped"));
+    }
+
+    @Test
+    void aTeacherThatLooksAtTheWholeBatchIsNotKeptAndSaidSo() {
+        var full = task(List.of(), OptionalInt.empty());
+        var teacher =
+                new NamedModel("teacher", ofWholeBatch(), full.teachers().get(0).input());
+        var output =
+                new DistillationTerm("output", new OutputLoss(4), "teacher", Optional.empty(), Optional.empty(), 0.9f);
+        var task = new TrainingTask(
+                3, full.data(), full.student(), List.of(teacher), 1, List.of(output), full.gate(), full.plan());
+        assertThat(new TeacherCache(messages::add).outputs(task)).isEmpty();
+        assertThat(messages)
+                .containsExactly("teacher: its outputs depend on the other images of a batch; it runs in every step");
+    }
+
+    /** {@code x·W} less its mean over the batch. */
+    private ClassifierModel ofWholeBatch() {
+        var place = directory.resolve("whole-batch");
+        try (var graph = new Graph()) {
+            var tf = Ops.create(graph);
+            Operand<TFloat32> images =
+                    tf.withName("images").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 8, 8, 3)));
+            var kernel = SavedVariable.build(
+                    tf, "kernel", Shape.of(192, SmallTask.CLASSES), true, () -> ramp(192 * SmallTask.CLASSES));
+            var flat = tf.reshape(images, tf.constant(new int[] {-1, 192}));
+            var products = tf.linalg.matMul(flat, kernel.variable().value());
+            var logits = tf.math.sub(products, tf.math.mean(products, tf.constant(0)));
+            var signatures =
+                    Map.of("serving_default", new GraphSignature(Map.of("images", images), Map.of("logits", logits)));
+            SavedModelWriter.write(
+                    new SavedModelWriter.Source(graph, List.of(kernel), signatures, ModelCard.EMPTY), place);
+        }
+        return ClassifierModel.read(place);
+    }
+
+    private static float[] ramp(int size) {
+        var values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (i % 7 - 3) / 8f;
+        }
+        return values;
     }
 
     @Test
