@@ -5,7 +5,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Plain feature knowledge: {@code (f_s − f_t)²}, mean over all elements, the batch included. No adapter: both features must have one shape.
+ * Plain feature knowledge: {@code (f_s − f_t)²}, mean over all elements, the batch included. It is the hint loss of Romero et al., "FitNets: Hints for Thin
+ * Deep Nets", 2015, arXiv:1412.6550, section 2.2, without its regressor and as a mean in place of half a sum; Zhu and Wang, "Student Customized Knowledge
+ * Distillation", ICCV 2021, gate it as feature knowledge. No adapter: both features must have one shape.
  *
  * <p>Gradient {@code 2 (f_s − f_t) / elements}; none flows to the teacher.
  */

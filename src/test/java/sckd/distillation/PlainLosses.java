@@ -1,6 +1,7 @@
 package sckd.distillation;
 
 import java.util.function.BiFunction;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
 /** The losses as their papers write them, in double precision, of rows {@code [batch][values]}. */
@@ -163,6 +164,41 @@ public final class PlainLosses {
                 .average()
                 .orElseThrow();
         return temperature * temperature * (beta * rows + gamma * columns);
+    }
+
+    /** TOFD's: W is {@code [student's channels, teacher's channels]}, row by row. */
+    public static double taskOriented(
+            double[][] student, double[][] teacher, double[] w, double distance, double orthogonality) {
+        int inputs = student[0].length;
+        int outputs = teacher[0].length;
+        double apart = 0;
+        for (int i = 0; i < student.length; i++) {
+            for (int c = 0; c < outputs; c++) {
+                double mapped = 0;
+                for (int d = 0; d < inputs; d++) {
+                    mapped += student[i][d] * w[d * outputs + c];
+                }
+                apart += square(mapped - teacher[i][c]);
+            }
+        }
+        double rows = skew(inputs, outputs, (d, c) -> w[d * outputs + c]);
+        double columns = skew(outputs, inputs, (c, d) -> w[d * outputs + c]);
+        return distance * Math.sqrt(apart) + orthogonality * (Math.sqrt(rows) + Math.sqrt(columns));
+    }
+
+    /** {@code ‖M Mᵀ − I‖²_F}. */
+    private static double skew(int rows, int columns, ToDoubleBiFunction<Integer, Integer> matrix) {
+        double sum = 0;
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < rows; j++) {
+                double product = 0;
+                for (int c = 0; c < columns; c++) {
+                    product += matrix.applyAsDouble(i, c) * matrix.applyAsDouble(j, c);
+                }
+                sum += square(product - (i == j ? 1 : 0));
+            }
+        }
+        return sum;
     }
 
     private static double pearson(double[] one, double[] other) {

@@ -48,6 +48,7 @@ class StagesRunTest {
                   NOKD: {losses: [], stages: []}
                   SCKD: {}
                   RAND: {gate: {kind: random, method: SCKD}}
+                  SCAL: {gate: {kind: scaled, method: SCKD}}
                 """
                         .replace("TRAINING", TRAINING)
                         .replace("HINT", HINT);
@@ -68,7 +69,7 @@ class StagesRunTest {
 
     @Test
     void theTableHasARowForEachMethodAndSecondsOfAllStages() {
-        assertThat(rows).extracting(RunSummary::name).containsExactly("given", "NOKD", "SCKD", "RAND");
+        assertThat(rows).extracting(RunSummary::name).containsExactly("given", "NOKD", "SCKD", "RAND", "SCAL");
         assertThat(rows.get(2).openRates()).containsOnlyKeys("output");
         assertThat(rows.get(2).model()).isEqualTo("zoo:plain-cnn-2");
         var place = run.method("SCKD");
@@ -175,10 +176,12 @@ class StagesRunTest {
 
     /** The record of SCKD's hint stage has the loss that RAND's hint stage has; that of its own training has not. */
     @Test
-    void aControlFollowsStageByStage() {
+    void aControlFollowsStageByStage() throws IOException {
         assertThat(rows.get(3).openRates()).containsOnlyKeys("output");
         var hint = run.method("RAND").stage("hint").findSummary().orElseThrow();
         assertThat(hint.openRates()).containsOnlyKeys("hint");
+        Logs.assertScaledAs(run.method("SCKD").stage("hint"), run.method("SCAL").stage("hint"));
+        Logs.assertScaledAs(run.method("SCKD"), run.method("SCAL"));
     }
 
     @Test

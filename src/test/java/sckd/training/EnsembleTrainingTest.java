@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sckd.autodiff.TestGraph;
 import sckd.data.ImageSet;
 import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
@@ -74,7 +76,7 @@ class EnsembleTrainingTest {
         train("gated", new CosineGate(0), TeacherCache.none());
         var images = images();
         var forward = new PlainForward(student, images);
-        double cosine = cosine(
+        double cosine = PlainTraining.cosine(
                 forward.crossEntropy(labels).gradient(),
                 forward.output(ensemble(images), TEMPERATURE).gradient());
         assertThat(logOf("gated").get("cosine").asDouble()).isCloseTo(cosine, within(1e-5));
@@ -84,12 +86,35 @@ class EnsembleTrainingTest {
     @Test
     void outputsOfEachTeacherAreKept() throws IOException {
         train("run", new CosineGate(0), TeacherCache.none());
-        train("kept", new CosineGate(0), new TeacherCache(line -> {}));
+        var cache = new TeacherCache(line -> {});
+        train("kept", new CosineGate(0), cache);
         assertThat(Files.readString(directory.resolve("kept/steps.jsonl")))
                 .isEqualTo(Files.readString(directory.resolve("run/steps.jsonl")));
+        var kept = cache.outputs(task(new CosineGate(0)));
+        assertThat(kept).containsOnlyKeys("first", "second");
+        checkKept(kept.get("first"), first);
+        checkKept(kept.get("second"), second);
+        assertThat(cache.outputs(task(new CosineGate(0))).get("first").logits())
+                .as("found there by the next training")
+                .isSameAs(kept.get("first").logits());
+    }
+
+    private void checkKept(TeacherOutputs outputs, TwoLayers teacher) {
+        var logits = new PlainForward(teacher, images()).logits;
+        assertThat(outputs.logits().views()).hasSize(1);
+        assertThat(TestGraph.doubles(outputs.logits().views().get(0)))
+                .usingComparatorWithPrecision(1e-5)
+                .containsExactly(
+                        Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray());
     }
 
     private TrainingResult train(String name, Gate gate, TeacherCache cache) {
+        var place = directory.resolve(name);
+        assertThat(place.toFile().mkdir()).isTrue();
+        return Trainer.train(task(gate), cache, place, new RecordingListener(), () -> false);
+    }
+
+    private TrainingTask task(Gate gate) {
         var all = new ImageSet(pixels, labels, 2, 2, 1);
         var term = new DistillationTerm(
                 "both",
@@ -105,7 +130,7 @@ class EnsembleTrainingTest {
                 new Schedule.Constant(),
                 OptionalDouble.empty(),
                 1);
-        var task = new TrainingTask(
+        return new TrainingTask(
                 1,
                 new TrainingData(TwoLayers.CLASSES, all, Optional.empty(), all, List.of()),
                 models.get(0),
@@ -114,9 +139,6 @@ class EnsembleTrainingTest {
                 List.of(term),
                 gate,
                 plan);
-        var place = directory.resolve(name);
-        assertThat(place.toFile().mkdir()).isTrue();
-        return Trainer.train(task, cache, place, new RecordingListener(), () -> false);
     }
 
     private JsonNode logOf(String name) throws IOException {
@@ -141,9 +163,5 @@ class EnsembleTrainingTest {
             }
         }
         return logits;
-    }
-
-    private static double cosine(double[][] one, double[][] other) {
-        return PlainTraining.dot(one, other) / (PlainTraining.norm(one) * PlainTraining.norm(other));
     }
 }

@@ -8,29 +8,42 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import sckd.data.EpochOrder;
 import sckd.data.ImageSet;
 import sckd.distillation.CosineGate;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.EmaGate;
 import sckd.distillation.Gate;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OutputLoss;
+import sckd.distillation.PerVariableGate;
 import sckd.distillation.ProjectGate;
+import sckd.distillation.RandomGate;
+import sckd.distillation.RecordedRates;
+import sckd.distillation.ScaledGate;
+import sckd.distillation.ScheduleGate;
+import sckd.distillation.WeightedGate;
 
 /** Whole trainings against the algorithm by hand, in double precision: what the log says of each step, and the weights they end with. */
 class GatedTrainingTest {
     private static final float[] WEIGHTS = {0.9f, 2, 0.5f};
     private static final long SEED = 5;
+    private static final int EPOCHS = 2;
+    /** Of the three losses, by epoch. */
+    private static final double[][] RATES = {{.25, .75, .5}, {.625, .375, .125}};
 
     @TempDir
     private Path directory;
@@ -39,12 +52,12 @@ class GatedTrainingTest {
     @ParameterizedTest
     @CsvSource({"0, 4, 1", "0, 4, 2", "0.3, 4, 3", "-0.2, 4, 4", "0, 1, 5", "0, 10, 6"})
     void followsTheAlgorithmByHand(float threshold, int batchSize, long seed) throws IOException {
-        check(threshold, batchSize, seed, WEIGHTS);
+        check(new CosineGate(threshold), cosine(threshold), 1, batchSize, seed, WEIGHTS);
     }
 
     @Test
     void aLossOfWeightZeroIsMeasuredAndNotFollowed() throws IOException {
-        var steps = check(0, 4, 1, new float[] {0.9f, 0, 0.5f});
+        var steps = check(new CosineGate(0), cosine(0), 1, 4, 1, new float[] {0.9f, 0, 0.5f});
         assertThat(steps).anyMatch(step -> step.gates()[1] == 1);
     }
 
@@ -54,13 +67,126 @@ class GatedTrainingTest {
     void opensExactlyOneOfThreeGates(long seed, int open) throws IOException {
         var gates = new double[3];
         gates[open] = 1;
-        assertThat(check(0, 10, seed, WEIGHTS).get(0).gates()).containsExactly(gates);
+        var steps = check(new CosineGate(0), cosine(0), 1, 10, seed, WEIGHTS);
+        assertThat(steps.get(0).gates()).containsExactly(gates);
+    }
+
+    @Test
+    void aVariableHasTheGateOfItsOwnCosine() throws IOException {
+        var steps = check(new PerVariableGate(0), PlainGate.byVariable(0), EPOCHS, 4, 2, WEIGHTS);
+        assertThat(steps)
+                .as("some variables of a loss are open, others closed")
+                .anyMatch(step -> Arrays.stream(step.gates()).anyMatch(gate -> gate > 0 && gate < 1));
+    }
+
+    @Test
+    void anAverageOfTheCosineIsFollowedOverSteps() throws IOException {
+        var averages = new double[3];
+        var average = PlainGate.of((step, loss, cosine) -> {
+            averages[loss] = .7 * averages[loss] + .3 * cosine;
+            return PlainGate.open(averages[loss], .05);
+        });
+        var steps = check(new EmaGate(.3f, .05f), average, EPOCHS, 4, 2, WEIGHTS);
+        assertThat(steps).as("the average decides other than the cosine").anyMatch(step -> IntStream.range(0, 3)
+                .anyMatch(k -> step.gates()[k] == 1 != step.cosines()[k] > .05));
+    }
+
+    @Test
+    void aPartOfEachLossIsFollowedWhereTheGateIsTheCosine() throws IOException {
+        check(new WeightedGate(), PlainGate.of((step, loss, cosine) -> Math.max(0, cosine)), EPOCHS, 4, 2, WEIGHTS);
+    }
+
+    /** One backward pass of the sum for all losses. */
+    @Test
+    void eachLossIsFollowedAtItsRecordedRate() throws IOException {
+        var recorded = recorded();
+        check(
+                new ScaledGate(recorded),
+                PlainGate.of((step, loss, cosine) -> RATES[epoch(step)][loss]),
+                EPOCHS,
+                4,
+                1,
+                WEIGHTS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ScheduleGate.Shape.class)
+    void theLossesAreFollowedAsScheduled(ScheduleGate.Shape shape) throws IOException {
+        check(
+                new ScheduleGate(shape, 1.5f, .25f, 2),
+                PlainGate.of((step, loss, cosine) -> {
+                    double t = Math.min(1, (step - 1) / 3.0 / 1.5);
+                    double progress =
+                            switch (shape) {
+                                case STEP -> t < 1 ? 0 : 1;
+                                case LINEAR -> t;
+                                case COSINE -> (1 - Math.cos(Math.PI * t)) / 2;
+                            };
+                    return .25 + 1.75 * progress;
+                }),
+                EPOCHS,
+                4,
+                1,
+                WEIGHTS);
+    }
+
+    /** ESKD. */
+    @Test
+    void nothingIsFollowedAfterTheEpochsOfAStep() throws IOException {
+        check(
+                new ScheduleGate(ScheduleGate.Shape.STEP, 1, 1, 0),
+                PlainGate.of((step, loss, cosine) -> step <= 3 ? 1 : 0),
+                EPOCHS,
+                4,
+                1,
+                WEIGHTS);
+    }
+
+    /** Which steps those are the log says. */
+    @Test
+    void aLossThatIsDrawnIsFollowedInItsSteps() throws IOException {
+        var heard = new RecordingListener();
+        train("drawn", new RandomGate(recorded()), EPOCHS, 4, 1, WEIGHTS, heard);
+        for (int k = 0; k < 3; k++) {
+            int loss = k;
+            assertThat(heard.steps)
+                    .extracting(step -> step.losses().get(loss).gate())
+                    .containsOnly(0f, 1f);
+        }
+        check(
+                new RandomGate(recorded()),
+                PlainGate.of((step, loss, cosine) ->
+                        heard.steps.get(step - 1).losses().get(loss).gate()),
+                EPOCHS,
+                4,
+                1,
+                WEIGHTS);
+    }
+
+    private static PlainGate cosine(float threshold) {
+        return PlainGate.of((step, loss, cosine) -> PlainGate.open(cosine, threshold));
+    }
+
+    private RecordedRates recorded() throws IOException {
+        var run = Files.createDirectories(directory.resolve("recorded"));
+        var lines = new StringBuilder();
+        for (var epoch : RATES) {
+            lines.append("{\"openRates\":{\"warm\":%s,\"cool\":%s,\"hidden\":%s}}\n"
+                    .formatted(epoch[0], epoch[1], epoch[2]));
+        }
+        Files.writeString(run.resolve("epochs.jsonl"), lines);
+        return new RecordedRates(run);
+    }
+
+    /** From 0, of a step of batches of 4. */
+    private static int epoch(int step) {
+        return (step - 1) / 3;
     }
 
     @Test
     void openGatesGiveWhatOneBackwardPassOfTheSumDoes() {
-        var separate = train("separate", new OpenGate(true), 4, 1, WEIGHTS);
-        var joint = train("joint", new OpenGate(false), 4, 1, WEIGHTS);
+        var separate = train("separate", new OpenGate(true), 1, 4, 1, WEIGHTS, new RecordingListener());
+        var joint = train("joint", new OpenGate(false), 1, 4, 1, WEIGHTS, new RecordingListener());
         for (var name : TwoLayers.NAMES) {
             assertThat(CheckpointValues.read(joint.checkpoint().bundle(), "student/" + name))
                     .usingComparatorWithPrecision(1e-6)
@@ -72,7 +198,7 @@ class GatedTrainingTest {
 
     @Test
     void theLogTellsWhereAGradientWasLeftAsItIs() throws IOException {
-        var result = train("run", new ProjectGate(), 1, 1, WEIGHTS);
+        var result = train("run", new ProjectGate(), 1, 1, 1, WEIGHTS, new RecordingListener());
         int left = 0;
         var lines = Files.readAllLines(directory.resolve("run/steps.jsonl"));
         for (var line : lines) {
@@ -84,18 +210,19 @@ class GatedTrainingTest {
         assertThat(result.openRates().get("warm")).isEqualTo(left / (double) lines.size());
     }
 
-    private List<PlainTraining.Step> check(float threshold, int batchSize, long seed, float[] weights)
-            throws IOException {
-        var result = train("run", new CosineGate(threshold), batchSize, seed, weights);
+    private List<PlainTraining.Step> check(
+            Gate gate, PlainGate byHand, int epochs, int batchSize, long seed, float[] weights) throws IOException {
+        var result = train("run", gate, epochs, batchSize, seed, weights, new RecordingListener());
         var plain = new PlainTraining(
-                student(seed), TwoLayers.random(seed + 100), TwoLayers.random(seed + 200), weights, threshold);
-        var batches = new EpochOrder(10, SEED).batches(1, batchSize);
+                student(seed), TwoLayers.random(seed + 100), TwoLayers.random(seed + 200), weights, byHand);
+        var batches = new ArrayList<int[]>();
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            batches.addAll(new EpochOrder(10, SEED).batches(epoch, batchSize));
+        }
         var expected = plain.run(
                 batches.stream().map(batch -> images(seed, batch)).toList(),
                 batches.stream().map(batch -> labels(seed, batch)).toList());
-        assertThat(expected).as("the case decides no gate by rounding").allMatch(step -> Arrays.stream(step.cosines())
-                .allMatch(cosine -> cosine == 0 || Math.abs(cosine - threshold) > 1e-4));
-        checkLog(directory.resolve("run/steps.jsonl"), expected, weights);
+        checkLog(directory.resolve("run/steps.jsonl"), expected, weights, gate.usesGradients());
         for (int v = 0; v < TwoLayers.NAMES.size(); v++) {
             var name = "student/" + TwoLayers.NAMES.get(v);
             var bundle = result.checkpoint().bundle();
@@ -111,7 +238,8 @@ class GatedTrainingTest {
         return expected;
     }
 
-    private static void checkLog(Path log, List<PlainTraining.Step> expected, float[] weights) throws IOException {
+    private static void checkLog(Path log, List<PlainTraining.Step> expected, float[] weights, boolean separate)
+            throws IOException {
         var lines = Files.readAllLines(log);
         assertThat(lines).hasSize(expected.size());
         for (int i = 0; i < lines.size(); i++) {
@@ -120,17 +248,21 @@ class GatedTrainingTest {
             assertThat(line.get("step").asInt()).isEqualTo(i + 1);
             checkClose(line, "supervisedLoss", step.supervisedLoss());
             checkClose(line, "accuracy", step.accuracy());
-            checkClose(line, "supervisedGradientNorm", step.supervisedNorm());
             checkClose(line, "gradientNorm", step.norm());
+            if (separate) {
+                checkClose(line, "supervisedGradientNorm", step.supervisedNorm());
+            }
             for (int k = 0; k < 3; k++) {
                 var loss = line.get("losses").get(k);
                 assertThat(loss.get("name").asText())
                         .isEqualTo(List.of("warm", "cool", "hidden").get(k));
                 checkClose(loss, "loss", step.losses()[k]);
                 checkClose(loss, "weightedLoss", weights[k] * step.losses()[k]);
-                checkClose(loss, "cosine", step.cosines()[k]);
                 checkClose(loss, "gate", step.gates()[k]);
-                checkClose(loss, "gradientRatio", step.ratios()[k]);
+                if (separate) {
+                    checkClose(loss, "cosine", step.cosines()[k]);
+                    checkClose(loss, "gradientRatio", step.ratios()[k]);
+                }
             }
         }
     }
@@ -141,7 +273,8 @@ class GatedTrainingTest {
                 .isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
     }
 
-    private TrainingResult train(String name, Gate gate, int batchSize, long seed, float[] weights) {
+    private TrainingResult train(
+            String name, Gate gate, int epochs, int batchSize, long seed, float[] weights, RecordingListener heard) {
         var first = TwoLayers.random(seed + 100).write("first", directory.resolve(name + "-first"));
         var second = TwoLayers.random(seed + 200).write("second", directory.resolve(name + "-second"));
         var student = student(seed).write("student", directory.resolve(name + "-student"));
@@ -155,7 +288,7 @@ class GatedTrainingTest {
                 terms(weights),
                 gate,
                 new TrainingPlan(
-                        1,
+                        epochs,
                         batchSize,
                         new Sgd(
                                 PlainTraining.RATE,
@@ -165,7 +298,7 @@ class GatedTrainingTest {
                         new Schedule.Constant(),
                         OptionalDouble.empty(),
                         2));
-        return Trainer.train(task, createDirectory(name), new RecordingListener(), () -> false);
+        return Trainer.train(task, createDirectory(name), heard, () -> false);
     }
 
     private static List<DistillationTerm> terms(float[] weights) {

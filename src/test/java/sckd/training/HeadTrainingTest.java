@@ -3,17 +3,21 @@ package sckd.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static sckd.training.PlainDescent.dot;
 import static sckd.training.PlainHeadTraining.HEAD_WEIGHT;
 import static sckd.training.PlainHeadTraining.LOSS_WEIGHT;
+import static sckd.training.PlainHeadTraining.PARAMETERS;
 import static sckd.training.PlainHeadTraining.SUPERVISED_WEIGHT;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -32,13 +36,17 @@ import sckd.distillation.DistillationTerm;
 import sckd.distillation.Gate;
 import sckd.distillation.NamedHead;
 import sckd.distillation.OpenGate;
+import sckd.distillation.OpenRates;
 import sckd.distillation.OutputLoss;
+import sckd.distillation.PerVariableGate;
 import sckd.distillation.PooledHead;
 import sckd.distillation.ProjectGate;
+import sckd.distillation.ScaledGate;
+import sckd.distillation.ScheduleGate;
 import sckd.distillation.SoftCrossEntropyLoss;
 import sckd.distillation.Temperature;
-import sckd.training.PlainHeadTraining.Decision;
-import sckd.training.PlainHeadTraining.Factors;
+import sckd.training.PlainDescent.Decision;
+import sckd.training.PlainDescent.Factors;
 
 /** Self-distillation into a head against the algorithm by hand. */
 class HeadTrainingTest {
@@ -46,6 +54,9 @@ class HeadTrainingTest {
     private static final int IMAGES = 10;
     private static final int EPOCHS = 2;
     private static final int BATCH = 4;
+    /** Those of the student, then the head's kernel and bias. */
+    private static final int VALUES = PARAMETERS + 2;
+
     private static final Temperature RISING = new Temperature(1, 4);
     private static final NamedHead HEAD = new NamedHead("early", new PooledHead(), "hidden", HEAD_WEIGHT);
 
@@ -54,28 +65,75 @@ class HeadTrainingTest {
 
     @Test
     void aGateThatIsOpenLetsTheLossIntoStudentAndHead() {
-        check(new OpenGate(false), (dot, supervised, loss) -> factors(SUPERVISED_WEIGHT, 1));
+        check(new OpenGate(false), (supervised, loss) -> factors(SUPERVISED_WEIGHT, 1));
     }
 
     @Test
     void aGateDecidesForStudentAndHead() {
-        check(new CosineGate(0), (dot, supervised, loss) -> factors(SUPERVISED_WEIGHT, dot > 0 ? 1 : 0));
+        check(new CosineGate(0), (supervised, loss) -> factors(SUPERVISED_WEIGHT, dot(supervised, loss) > 0 ? 1 : 0));
     }
 
     @Test
     void aHeadIsNoAdapterThatAlwaysLearns() {
-        check(new AdaptersAlwaysLearn(new CosineGate(1)), (dot, supervised, loss) -> factors(SUPERVISED_WEIGHT, 0));
+        check(new AdaptersAlwaysLearn(new CosineGate(1)), (supervised, loss) -> factors(SUPERVISED_WEIGHT, 0));
     }
 
     @Test
     void aProjectionIsOfTheStudentAlone() {
         check(
                 new ProjectGate(),
-                (dot, supervised, loss) -> factors(SUPERVISED_WEIGHT - LOSS_WEIGHT * Math.min(0, dot) / supervised, 1));
+                (supervised, loss) -> factors(
+                        SUPERVISED_WEIGHT
+                                - LOSS_WEIGHT * Math.min(0, dot(supervised, loss)) / dot(supervised, supervised),
+                        1));
     }
 
+    /** One backward pass of the sum: the head has its share of what is let in, and all of its own loss. */
+    @Test
+    void aGateThatIsPartlyOpenIsSoForStudentAndHead() {
+        check(new ScaledGate(new OpenRates.Fixed(.25f)), (supervised, loss) -> factors(SUPERVISED_WEIGHT, .25));
+    }
+
+    @Test
+    void aScheduleIsOneForStudentAndHead() {
+        var step = new int[1];
+        check(
+                new ScheduleGate(ScheduleGate.Shape.LINEAR, 4, 1.5f, 0),
+                (supervised, loss) -> factors(SUPERVISED_WEIGHT, 1.5 * (1 - step[0]++ / 3.0 / 4)));
+    }
+
+    /** Of those that the loss reaches. */
+    @Test
+    void aHeadHasTheMeanOfTheGatesOfVariables() {
+        var means = new HashSet<Double>();
+        check(new PerVariableGate(0), (supervised, loss) -> {
+            var gates = IntStream.range(0, PARAMETERS)
+                    .mapToDouble(v -> PlainGate.open(
+                            PlainDescent.cosine(supervised.subList(v, v + 1), loss.subList(v, v + 1)), 0))
+                    .toArray();
+            double mean = IntStream.range(0, PARAMETERS)
+                    .filter(v -> dot(loss.subList(v, v + 1), loss.subList(v, v + 1)) > 0)
+                    .mapToDouble(v -> gates[v])
+                    .average()
+                    .orElseThrow();
+            means.add(mean);
+            var factors = factors(SUPERVISED_WEIGHT, mean);
+            for (int v = 0; v < PARAMETERS; v++) {
+                factors.loss()[v] = gates[v] * LOSS_WEIGHT;
+            }
+            return factors;
+        });
+        assertThat(means).anyMatch(mean -> mean > 0 && mean < 1);
+    }
+
+    /** @param supervised w_S of the student; of the head it is what it is */
     private static Factors factors(double supervised, double gate) {
-        return new Factors(supervised, SUPERVISED_WEIGHT, gate * LOSS_WEIGHT, gate * LOSS_WEIGHT);
+        var ofSupervised = new double[VALUES];
+        Arrays.fill(ofSupervised, 0, PARAMETERS, supervised);
+        Arrays.fill(ofSupervised, PARAMETERS, VALUES, SUPERVISED_WEIGHT);
+        var ofLoss = new double[VALUES];
+        Arrays.fill(ofLoss, gate * LOSS_WEIGHT);
+        return new Factors(ofSupervised, ofLoss);
     }
 
     /** For weights that open a gate at 0 in some steps and close it in others. */
@@ -106,7 +164,7 @@ class HeadTrainingTest {
             assertThat(CheckpointValues.read(result.checkpoint().bundle(), names.get(v)))
                     .as(names.get(v))
                     .usingComparatorWithPrecision(1e-5)
-                    .containsExactly(plain.values.get(v));
+                    .containsExactly(plain.values().get(v));
         }
     }
 
@@ -128,7 +186,7 @@ class HeadTrainingTest {
         for (long seed = 1; seed <= 2; seed++) {
             var plain = new PlainHeadTraining(TwoLayers.random(seed), firstValues());
             var all = new EpochOrder(IMAGES, SEED).batches(1, IMAGES).get(0);
-            var step = plain.step(images(seed, all), labels(seed, all), 4, (dot, s, l) -> factors(1, 1));
+            var step = plain.step(images(seed, all), labels(seed, all), 4, (s, l) -> factors(1, 1));
             assertThat(Math.abs(step.cosine() - step.cosineWithHead())).isGreaterThan(.05);
             float threshold = (float) ((step.cosine() + step.cosineWithHead()) / 2);
             var heard = new RecordingListener();
@@ -231,7 +289,7 @@ class HeadTrainingTest {
     }
 
     private static TrainingPlan plan(int epochs, int batchSize) {
-        var sgd = new Sgd(PlainHeadTraining.RATE, 0, false, new WeightDecay(0, false));
+        var sgd = new Sgd(PlainDescent.RATE, 0, false, new WeightDecay(0, false));
         return new TrainingPlan(epochs, batchSize, sgd, new Schedule.Constant(), OptionalDouble.empty(), 1);
     }
 

@@ -1,10 +1,12 @@
 package sckd.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * SCKD's algorithm by hand, in double precision, on {@link TwoLayers}: SGD with momentum and coupled weight decay. Three losses: output at
+ * Gated distillation by hand, in double precision, on {@link TwoLayers}: SGD with momentum and coupled weight decay. Three losses: output at
  * temperature 4 from the first teacher, output at temperature 1 from the second, the hidden layer of the first.
  */
 final class PlainTraining {
@@ -18,7 +20,8 @@ final class PlainTraining {
     private final TwoLayers first;
     private final TwoLayers second;
     private final float[] weights;
-    private final double threshold;
+    private final PlainGate gate;
+    private int done;
 
     /** What a step's line in the log has to hold. */
     record Step(
@@ -31,13 +34,13 @@ final class PlainTraining {
             double[] gates,
             double[] ratios) {}
 
-    PlainTraining(TwoLayers student, TwoLayers first, TwoLayers second, float[] weights, double threshold) {
+    PlainTraining(TwoLayers student, TwoLayers first, TwoLayers second, float[] weights, PlainGate gate) {
         this.parameters = copy(student.values(), 1);
         this.velocity = copy(student.values(), 0);
         this.first = first;
         this.second = second;
         this.weights = weights;
-        this.threshold = threshold;
+        this.gate = gate;
     }
 
     Step step(double[][] images, int[] labels) {
@@ -50,18 +53,19 @@ final class PlainTraining {
                 student.feature(warm.hidden));
         double supervisedNorm = norm(supervised.gradient());
         var combined = copy(supervised.gradient(), SUPERVISED_WEIGHT);
+        var gradients = losses.stream().map(PlainForward.Loss::gradient).toList();
+        var decided = gate.decide(++done, supervised.gradient(), gradients);
         var values = new double[3];
         var cosines = new double[3];
         var gates = new double[3];
         var ratios = new double[3];
         for (int k = 0; k < 3; k++) {
-            var gradient = losses.get(k).gradient();
+            var gradient = gradients.get(k);
             values[k] = losses.get(k).value();
-            double norms = supervisedNorm * norm(gradient);
-            cosines[k] = norms == 0 ? 0 : dot(supervised.gradient(), gradient) / norms;
-            gates[k] = cosines[k] > threshold ? 1 : 0;
+            cosines[k] = cosine(supervised.gradient(), gradient);
+            gates[k] = meanOfReached(decided[k], gradient);
             ratios[k] = norm(gradient) / supervisedNorm;
-            add(combined, gradient, gates[k] * weights[k]);
+            add(combined, gradient, decided[k], weights[k]);
         }
         update(combined);
         return new Step(
@@ -92,10 +96,19 @@ final class PlainTraining {
         return steps;
     }
 
-    private static void add(double[][] sum, double[][] gradient, double factor) {
+    /** Over the variables whose gradient of the loss is not zero. */
+    private static double meanOfReached(double[] gates, double[][] gradient) {
+        return IntStream.range(0, gates.length)
+                .filter(v -> Arrays.stream(gradient[v]).anyMatch(value -> value != 0))
+                .mapToDouble(v -> gates[v])
+                .average()
+                .orElse(gates[0]);
+    }
+
+    private static void add(double[][] sum, double[][] gradient, double[] gates, double weight) {
         for (int v = 0; v < sum.length; v++) {
             for (int i = 0; i < sum[v].length; i++) {
-                sum[v][i] += factor * gradient[v][i];
+                sum[v][i] += gates[v] * weight * gradient[v][i];
             }
         }
     }
@@ -108,6 +121,12 @@ final class PlainTraining {
             }
         }
         return sum;
+    }
+
+    /** All values as one vector; 0 where one of both is zero. */
+    static double cosine(double[][] left, double[][] right) {
+        double norms = norm(left) * norm(right);
+        return norms == 0 ? 0 : dot(left, right) / norms;
     }
 
     static double norm(double[][] gradient) {

@@ -2,6 +2,7 @@ package sckd.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -106,7 +107,14 @@ class ResumeTest {
                 SmallTask.full(directory, SmallTask.plan(EPOCHS, SmallTask.SGD)).withGate(gate);
         var whole = run(task, "whole", Set.of());
         assertSame(whole, run(task, "stopped", Set.of(7L, 10L)));
-        assertThat(whole.result.openRates().values()).allMatch(rate -> rate >= 0 && rate <= 1);
+        for (int k = 0; k < task.terms().size(); k++) {
+            int loss = k;
+            double mean = whole.listener.steps.stream()
+                    .mapToDouble(step -> step.losses().get(loss).gate())
+                    .average()
+                    .orElseThrow();
+            assertThat(whole.result.openRates().get(task.terms().get(k).name())).isEqualTo(mean, within(1e-9));
+        }
     }
 
     @Test

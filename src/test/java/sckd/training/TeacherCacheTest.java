@@ -26,6 +26,8 @@ import sckd.distillation.OutputLoss;
 import sckd.distillation.PooledHead;
 import sckd.distillation.SeparableHead;
 import sckd.distillation.TaskOrientedFeatureLoss;
+import sckd.files.AtomicDirectory;
+import sckd.zoo.Zoo;
 
 /** A teacher that is run once for all epochs gives the bits of one that is run in every step. */
 class TeacherCacheTest {
@@ -185,6 +187,39 @@ class TeacherCacheTest {
 
     private static long bytes(TeacherCache cache, TrainingTask task, String layer) {
         return cache.outputs(task).get("teacher").features().get(layer).bytes();
+    }
+
+    @Test
+    void anotherTeacherInTheSamePlaceIsKeptAnew() throws IOException {
+        var cache = new TeacherCache(messages::add);
+        var before = cache.outputs(task(List.of(), OptionalInt.empty())).get("teacher");
+        AtomicDirectory.delete(directory.resolve("teacher"));
+        Zoo.create("plain-cnn-4", SmallTask.CLASSES, List.of(8, 8, 3), 99, directory.resolve("teacher"));
+        var task = task(List.of(), OptionalInt.empty());
+        var after = cache.outputs(task).get("teacher");
+        assertThat(after.logits().views().get(0))
+                .isNotEqualTo(before.logits().views().get(0))
+                .isEqualTo(new TeacherCache(messages::add)
+                        .outputs(task)
+                        .get("teacher")
+                        .logits()
+                        .views()
+                        .get(0));
+    }
+
+    /** In the first, the second and the third epoch; the third has the first's view. */
+    @Test
+    void aStopInAnEpochGoesOnWithItsView() throws IOException {
+        var task = task(AUGMENTATIONS, OptionalInt.of(2));
+        var whole = train(task, TeacherCache.none(), "whole");
+        var heard = new RecordingListener();
+        var place = Files.createDirectory(directory.resolve("stopped"));
+        for (long stop : new long[] {2, 8, 13}) {
+            assertThatThrownBy(() -> Trainer.train(
+                            task, new TeacherCache(messages::add), place, heard, () -> heard.lastStep() == stop))
+                    .isInstanceOf(TrainingStopped.class);
+        }
+        assertSame(whole, train(task, new TeacherCache(messages::add), "stopped"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sckd.data.ImageSet;
 import sckd.data.Normalization;
 import sckd.distillation.CosineGate;
+import sckd.distillation.DistillationLoss;
 import sckd.distillation.DistillationTerm;
+import sckd.distillation.NamedHead;
 import sckd.distillation.OutputLoss;
+import sckd.distillation.PooledHead;
+import sckd.distillation.SeparableHead;
+import sckd.distillation.SoftCrossEntropyLoss;
+import sckd.distillation.TaskOrientedFeatureLoss;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.StudentExport;
 import sckd.zoo.Zoo;
@@ -71,6 +78,40 @@ class ZooTrainingTest {
                 student.model(), result.checkpoint().bundle(), TrainingTask.STUDENT, directory.resolve("x"));
         assertThat(ClassifierModel.read(directory.resolve("x")).features().keySet())
                 .containsExactlyElementsOf(student.model().features().keySet());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "wrn-10-1, 8",
+        "vgg8, 8",
+        "mobilenet-v2-x0.5, 16",
+        "shufflenet-v1, 8",
+        "shufflenet-v2-x0.5, 8",
+        "resnet18, 8",
+        "resnet8, 8"
+    })
+    void teachesItselfThroughHeads(String name, int side) {
+        var heads = List.of(
+                new NamedHead("deep", new SeparableHead(2), "stage1", 1),
+                new NamedHead("flat", new PooledHead(), "stage2", 1),
+                new NamedHead("last", new PooledHead(), "pooled", 1));
+        var student = zoo("student", name, side).with(ModelHeads.untrained(heads));
+        var terms = new ArrayList<DistillationTerm>();
+        for (var head : List.of("deep", "flat")) {
+            terms.add(bySelf(new SoftCrossEntropyLoss(3), Optional.empty(), head + "/logits"));
+            terms.add(bySelf(
+                    new TaskOrientedFeatureLoss(.05f, .03f), Optional.of("heads/last/feature"), head + "/feature"));
+        }
+        var data = new TrainingData(CLASSES, images(side, 1), Optional.empty(), images(side, 1), List.of());
+        var sgd = new Sgd(.1f, .9f, false, new WeightDecay(0, false));
+        var plan = new TrainingPlan(1, BATCH, sgd, new Schedule.Constant(), OptionalDouble.empty(), 1);
+        Trainer.check(new TrainingTask(3, data, student, List.of(), 1, terms, new CosineGate(0), plan));
+    }
+
+    private static DistillationTerm bySelf(DistillationLoss loss, Optional<String> teacherLayer, String taught) {
+        var studentLayer = Optional.of("heads/" + taught);
+        return new DistillationTerm(
+                taught.replace('/', '-'), loss, DistillationTerm.SELF, teacherLayer, studentLayer, .3f);
     }
 
     private NamedModel zoo(String name, String architecture, int side) {
