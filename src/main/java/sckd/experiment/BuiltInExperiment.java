@@ -17,6 +17,8 @@ public record BuiltInExperiment(String name, String text) {
             "quickstart",
             "cifar10-resnet56-cnn2",
             "cifar10-resnet56-resnet8",
+            "cifar10-losses",
+            "cifar10-gates",
             "cifar10-takd-cnn2",
             "cifar10-eskd-cnn2",
             "cifar10-fitnets-stages",
@@ -26,7 +28,19 @@ public record BuiltInExperiment(String name, String text) {
             "cifar10-cnn2-methods",
             "cifar10-takd-protocol",
             "cifar10-takd-as-published",
-            "cifar100-crd-resnet56-resnet20");
+            "cifar100-takd-protocol",
+            "cifar100-crd-resnet56-resnet20",
+            "cifar100-crd-resnet110-resnet20",
+            "cifar100-crd-resnet110-resnet32",
+            "cifar100-crd-resnet32x4-resnet8x4",
+            "cifar100-crd-wrn40-2-wrn16-2",
+            "cifar100-crd-vgg13-vgg8",
+            "cifar100-crd-vgg13-mobilenet-v2",
+            "cifar100-crd-resnet32x4-shufflenet-v1",
+            "cifar100-crd-resnet32x4-shufflenet-v2",
+            "cifar100-crd-wrn40-2-shufflenet-v1",
+            "cifar100-tofd-resnet152-resnet50",
+            "cifar100-self-distillation-resnet18");
 
     /** All of them, in the order to list them. */
     public static List<BuiltInExperiment> all() {
