@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -93,23 +92,10 @@ class AdapterTrainingTest {
     @Test
     void theMatrixHasTheMeanOfTheGatesOfVariablesThatTheLossReaches() {
         var shares = new ArrayList<Double>();
-        check(new PerVariableGate(0), (supervised, loss) -> {
-            var gates = IntStream.range(0, PARAMETERS)
-                    .mapToDouble(v -> PlainGate.open(
-                            PlainDescent.cosine(supervised.subList(v, v + 1), loss.subList(v, v + 1)), 0))
-                    .toArray();
-            double mean = IntStream.range(0, PARAMETERS)
-                    .filter(v -> PlainDescent.dot(loss.subList(v, v + 1), loss.subList(v, v + 1)) > 0)
-                    .mapToDouble(v -> gates[v])
-                    .average()
-                    .orElseThrow();
+        check(new PerVariableGate(0), PlainDescent.byVariable(LOSS_WEIGHT, mean -> {
             shares.add(mean);
-            var factors = factors(0, mean);
-            for (int v = 0; v < PARAMETERS; v++) {
-                factors.loss()[v] = gates[v] * LOSS_WEIGHT;
-            }
-            return factors;
-        });
+            return factors(0, mean);
+        }));
         assertThat(shares).as("the loss reaches half of the variables").anyMatch(share -> share > .5);
     }
 

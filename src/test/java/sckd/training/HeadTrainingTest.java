@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -106,23 +105,10 @@ class HeadTrainingTest {
     @Test
     void aHeadHasTheMeanOfTheGatesOfVariables() {
         var means = new HashSet<Double>();
-        check(new PerVariableGate(0), (supervised, loss) -> {
-            var gates = IntStream.range(0, PARAMETERS)
-                    .mapToDouble(v -> PlainGate.open(
-                            PlainDescent.cosine(supervised.subList(v, v + 1), loss.subList(v, v + 1)), 0))
-                    .toArray();
-            double mean = IntStream.range(0, PARAMETERS)
-                    .filter(v -> dot(loss.subList(v, v + 1), loss.subList(v, v + 1)) > 0)
-                    .mapToDouble(v -> gates[v])
-                    .average()
-                    .orElseThrow();
+        check(new PerVariableGate(0), PlainDescent.byVariable(LOSS_WEIGHT, mean -> {
             means.add(mean);
-            var factors = factors(SUPERVISED_WEIGHT, mean);
-            for (int v = 0; v < PARAMETERS; v++) {
-                factors.loss()[v] = gates[v] * LOSS_WEIGHT;
-            }
-            return factors;
-        });
+            return factors(SUPERVISED_WEIGHT, mean);
+        }));
         assertThat(means).anyMatch(mean -> mean > 0 && mean < 1);
     }
 

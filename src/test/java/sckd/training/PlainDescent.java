@@ -2,6 +2,7 @@ package sckd.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -27,6 +28,24 @@ final class PlainDescent {
     /** Decides by what a gate sees: both gradients over θ. */
     interface Decision {
         Factors decide(List<double[]> supervised, List<double[]> loss);
+    }
+
+    /**
+     * Of each value of θ by its own cosine, at φ = 0.
+     *
+     * @param ofMean what becomes of the gradients, but for those of the loss over θ, by the mean γ over the values that the loss reaches
+     */
+    static Decision byVariable(double lossWeight, DoubleFunction<Factors> ofMean) {
+        return (supervised, loss) -> {
+            var gradient = loss.toArray(double[][]::new);
+            var gates = PlainGate.byVariable(0)
+                    .decide(1, supervised.toArray(double[][]::new), List.<double[][]>of(gradient))[0];
+            var factors = ofMean.apply(PlainGate.meanOfReached(gates, gradient));
+            for (int v = 0; v < gates.length; v++) {
+                factors.loss[v] = gates[v] * lossWeight;
+            }
+            return factors;
+        };
     }
 
     /** Both gradients over all values. */

@@ -2,6 +2,7 @@ package sckd.training;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A gate by hand, in double precision. */
 interface PlainGate {
@@ -41,6 +42,15 @@ interface PlainGate {
             }
             return gates;
         };
+    }
+
+    /** Over the variables whose gradient of the loss is not zero. */
+    static double meanOfReached(double[] gates, double[][] gradient) {
+        return IntStream.range(0, gates.length)
+                .filter(v -> Arrays.stream(gradient[v]).anyMatch(value -> value != 0))
+                .mapToDouble(v -> gates[v])
+                .average()
+                .orElse(gates[0]);
     }
 
     static double open(double cosine, double threshold) {

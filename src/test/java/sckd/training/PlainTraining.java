@@ -1,9 +1,7 @@
 package sckd.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Gated distillation by hand, in double precision, on {@link TwoLayers}: SGD with momentum and coupled weight decay. Three losses: output at
@@ -63,7 +61,7 @@ final class PlainTraining {
             var gradient = gradients.get(k);
             values[k] = losses.get(k).value();
             cosines[k] = cosine(supervised.gradient(), gradient);
-            gates[k] = meanOfReached(decided[k], gradient);
+            gates[k] = PlainGate.meanOfReached(decided[k], gradient);
             ratios[k] = norm(gradient) / supervisedNorm;
             add(combined, gradient, decided[k], weights[k]);
         }
@@ -94,15 +92,6 @@ final class PlainTraining {
             steps.add(step(images.get(step), labels.get(step)));
         }
         return steps;
-    }
-
-    /** Over the variables whose gradient of the loss is not zero. */
-    private static double meanOfReached(double[] gates, double[][] gradient) {
-        return IntStream.range(0, gates.length)
-                .filter(v -> Arrays.stream(gradient[v]).anyMatch(value -> value != 0))
-                .mapToDouble(v -> gates[v])
-                .average()
-                .orElse(gates[0]);
     }
 
     private static void add(double[][] sum, double[][] gradient, double[] gates, double weight) {
