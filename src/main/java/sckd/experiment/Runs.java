@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sckd.UserException;
 import sckd.files.AtomicDirectory;
+import sckd.files.DirectoryLock;
 import sckd.files.IoReason;
 
 /** Which run a command means: a new one, or one to go on with. */
@@ -34,7 +35,7 @@ public final class Runs {
 
     /** Likewise of an experiment that is no file. */
     public static Run create(Experiment experiment, Optional<Path> output) {
-        output.ifPresent(AtomicDirectory::checkFree);
+        output.filter(path -> !DirectoryLock.isAloneIn(path)).ifPresent(AtomicDirectory::checkFree);
         return new Run(experiment, new RunDirectory(output.orElseGet(() -> nextFree(ROOT, experiment.name()))));
     }
 

@@ -5,10 +5,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import sckd.UserException;
 
 /** Keeps other processes out of a directory: the operating system lets go of it when the process ends, however it ends. */
 public final class DirectoryLock implements AutoCloseable {
+    private static final String NAME = ".lock";
+
     private final Path file;
     private final FileChannel channel;
 
@@ -21,7 +24,7 @@ public final class DirectoryLock implements AutoCloseable {
      * @throws UserException if another process is at work there
      */
     public static DirectoryLock acquire(Path directory) {
-        var file = directory.resolve(".lock");
+        var file = directory.resolve(NAME);
         try {
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
@@ -38,6 +41,12 @@ public final class DirectoryLock implements AutoCloseable {
         }
         throw new UserException("%s: another process is at work there; wait until it ends, or name another directory"
                 .formatted(directory));
+    }
+
+    /** Whether the directory holds nothing but such a lock, held or not: a process ended there before it wrote anything. */
+    public static boolean isAloneIn(Path directory) {
+        var names = directory.toFile().list();
+        return names != null && List.of(names).equals(List.of(NAME));
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

@@ -25,7 +25,6 @@ import sckd.files.DirectoryLock;
 class InterruptedTrainingTest {
     private static final int EPOCHS = 12;
     private static final int STEPS_IN_EPOCH = 25;
-    private static final Path FIRST_CHECKPOINT = Path.of("SCKD/checkpoints/step-%08d".formatted(STEPS_IN_EPOCH));
     private static final String EXPERIMENT =
             """
             name: small
@@ -73,7 +72,7 @@ class InterruptedTrainingTest {
     @Test
     void aKilledTrainingGoesOnBitForBit() throws Exception {
         var killed = start("killed");
-        killed.await(directory.resolve("killed").resolve(FIRST_CHECKPOINT));
+        killed.awaitCheckpoint(directory.resolve("killed/SCKD"));
         killed.signal("KILL");
         assertEnds(killed, 137);
         assertThat(directory.resolve("killed/SCKD/summary.json")).doesNotExist();
@@ -134,7 +133,7 @@ class InterruptedTrainingTest {
 
     private static void assertStops(String signal, int code) throws Exception {
         var process = start(signal);
-        process.await(directory.resolve(signal).resolve(FIRST_CHECKPOINT));
+        process.awaitCheckpoint(directory.resolve(signal).resolve("SCKD"));
         process.signal(signal);
         assertEnds(process, code);
         var told = Pattern.compile("sckd: stopped after step (\\d+); checkpoint: (\\S+); go on with --resume")

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** {@code sckd} as a process of its own, in a working directory. */
 final class TrainingProcess {
@@ -39,8 +41,22 @@ final class TrainingProcess {
 
     /** Waits until the file or directory is there, which must be while the process runs. */
     void await(Path path) throws InterruptedException, IOException {
+        await(() -> Files.exists(path));
+    }
+
+    /** Waits until one of the trainings has a checkpoint, whichever: the first is soon removed for later ones. */
+    void awaitCheckpoint(Path... trainings) throws InterruptedException, IOException {
+        await(() -> Arrays.stream(trainings).anyMatch(TrainingProcess::hasCheckpoint));
+    }
+
+    private static boolean hasCheckpoint(Path training) {
+        var checkpoints = training.resolve("checkpoints").toFile().list((parent, name) -> name.startsWith("step-"));
+        return checkpoints != null && checkpoints.length > 0;
+    }
+
+    private void await(BooleanSupplier there) throws InterruptedException, IOException {
         long end = System.nanoTime() + LIMIT.toNanos();
-        while (!Files.exists(path)) {
+        while (!there.getAsBoolean()) {
             assertThat(process.isAlive()).as("running; %s", errors()).isTrue();
             assertThat(System.nanoTime()).as("time").isLessThan(end);
             Thread.sleep(5);

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sckd.UserException;
 import sckd.data.MnistFiles;
+import sckd.files.DirectoryLock;
 import sckd.report.RunSummary;
 import sckd.savedmodel.ClassifierModel;
 import sckd.savedmodel.ModelDigest;
@@ -226,6 +227,19 @@ class ExperimentRunTest {
         }
         assertThat(Runs.newest(root, "small", false)).isEqualTo(root.resolve("small-10"));
         assertThat(Runs.nextFree(root, "small")).isEqualTo(root.resolve("small-11"));
+    }
+
+    /** A process that is killed just after it has locked its new directory leaves no more. */
+    @Test
+    void aDirectoryWithNothingButALockIsFree() throws IOException {
+        var place = Files.createDirectory(directory.resolve("locked"));
+        DirectoryLock.acquire(place).close();
+        var experiment = Samples.read(Samples.MINIMAL);
+        assertThat(Runs.create(experiment, Optional.of(place)).directory().path())
+                .isEqualTo(place);
+        Files.writeString(place.resolve("notes.txt"), "of the user");
+        assertThatThrownBy(() -> Runs.create(experiment, Optional.of(place)))
+                .hasMessage(place + ": exists already; expected a new or empty directory: name another or remove it");
     }
 
     @Test
