@@ -36,14 +36,14 @@ final class CompareCommand extends ExperimentCommand implements Callable<Integer
             names = "--seeds",
             split = ",",
             paramLabel = "N",
-            defaultValue = "1,2,3",
-            description = "The seeds, separated by commas; default: ${DEFAULT-VALUE}.")
-    private List<Long> seeds;
+            description = "The seeds, separated by commas; default: 1,2,3, with --resume those of before.")
+    private List<Long> seeds = List.of();
 
     @Option(
             names = "--baseline",
             paramLabel = "METHOD",
-            description = "The method that the others are compared with; default: the first.")
+            description =
+                    "The method that the others are compared with; default: the first, with --resume that of before.")
     private String baseline;
 
     @Option(
@@ -79,7 +79,7 @@ final class CompareCommand extends ExperimentCommand implements Callable<Integer
         progress.message("comparison: " + comparison.directory());
         try {
             var unfinished = comparison.unfinished();
-            seeds.stream()
+            comparison.seeds().stream()
                     .filter(seed -> !unfinished.contains(seed))
                     .forEach(seed -> progress.message("seed %d: run by an earlier process".formatted(seed)));
             if (jobs == 1) {

@@ -25,24 +25,30 @@ import sckd.report.RunSummary;
  * @param baseline the method that the others are compared with
  */
 public record ComparisonRun(Experiment experiment, Path directory, List<Long> seeds, String baseline) {
+    private static final List<Long> DEFAULT_SEEDS = List.of(1L, 2L, 3L);
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     /**
-     * @param baseline empty: the first method
+     * @param seeds none: those of the comparison that is there, or else 1, 2 and 3
+     * @param baseline empty: that of the comparison that is there, or else the first method
      * @throws UserException if the baseline is no method, the directory holds another comparison, or a method that is added to it cannot be trained
      */
     public static ComparisonRun of(Experiment experiment, Path directory, List<Long> seeds, Optional<String> baseline) {
         var methods = List.copyOf(experiment.byMethod().keySet());
-        var base = baseline.orElse(methods.get(0));
-        experiment.checkMethod("--baseline", base);
-        var run = new ComparisonRun(experiment, directory, seeds, base);
+        var before = ComparisonChoice.find(directory);
+        var choice = new ComparisonChoice(
+                seeds.isEmpty() ? before.map(ComparisonChoice::seeds).orElse(DEFAULT_SEEDS) : seeds,
+                baseline.or(() -> before.map(ComparisonChoice::baseline)).orElse(methods.get(0)));
+        experiment.checkMethod("--baseline", choice.baseline());
+        var run = new ComparisonRun(experiment, directory, choice.seeds(), choice.baseline());
         var stored = new RunDirectory(directory);
         if (Files.exists(stored.experiment()) && Runs.addsMethods(experiment, stored)) {
             ExperimentRun.rehearse(experiment); // a method that cannot be trained is not added
         }
         stored.create();
         stored.writeExperiment(experiment);
+        choice.write(directory);
         return run;
     }
 

@@ -82,9 +82,7 @@ class CompareCommandTest {
         assertThat(place.resolve("seed-2")).doesNotExist();
         assertThat(place.resolve("table.md")).as("LONG has not ended").doesNotExist();
 
-        var resumed = compare("stopped", "--seeds", "1,2", "--baseline", "LONG", "--resume", "--json")
-                .assertFine()
-                .json();
+        var resumed = compare("stopped", "--resume", "--json").assertFine().json();
         assertThat(figures(resumed)).isEqualTo(figures(whole));
         for (var steps : List.of("seed-1/LONG/steps.jsonl", "seed-2/SHORT/steps.jsonl")) {
             assertThat(place.resolve(steps))

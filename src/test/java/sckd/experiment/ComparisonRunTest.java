@@ -70,6 +70,32 @@ class ComparisonRunTest {
     }
 
     @Test
+    void goesOnWithItsSeedsAndItsBaseline() throws IOException {
+        comparison(List.of(4L, 7L), "FAST");
+        var experiment =
+                Samples.read(TEXT.replace("IMAGES", images.resolve("images").toString()));
+        var resumed = ComparisonRun.of(experiment, directory, List.of(), Optional.empty());
+        assertThat(resumed.seeds()).containsExactly(4L, 7L);
+        assertThat(resumed.baseline()).isEqualTo("FAST");
+
+        assertThat(comparison(List.of(4L), "SLOW").seeds()).containsExactly(4L);
+        var last = ComparisonRun.of(experiment, directory, List.of(), Optional.empty());
+        assertThat(last.seeds()).as("as it was last asked for").containsExactly(4L);
+        assertThat(last.baseline()).isEqualTo("SLOW");
+
+        var file = directory.resolve("comparison.json");
+        Files.writeString(file, "{");
+        assertThatThrownBy(() -> ComparisonRun.of(experiment, directory, List.of(), Optional.empty()))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(file + ": no readable choice of seeds and baseline: ")
+                .hasMessageEndingWith("; remove it and name them with --seeds and --baseline");
+        Files.delete(file);
+        var fresh = ComparisonRun.of(experiment, directory, List.of(), Optional.empty());
+        assertThat(fresh.seeds()).containsExactly(1L, 2L, 3L);
+        assertThat(fresh.baseline()).isEqualTo("SLOW");
+    }
+
+    @Test
     void aSeedThatHasEndedNeedsNothingButItsRecords(@TempDir Path elsewhere) throws IOException {
         var moved = elsewhere.resolve("images");
         MnistFiles.write(moved, 48, 20);
