@@ -51,6 +51,8 @@ class PublishedSizesTest {
         "mobilenet-v2, 812836",
         "shufflenet-v1, 949258",
         "shufflenet-v2, 1355528",
+        "resnet8x4, 1233540",
+        "resnet32x4, 7433860",
         "resnet18, 11220132",
         "resnet34, 21328292",
         "resnet50, 23705252",
@@ -59,6 +61,23 @@ class PublishedSizesTest {
     })
     void networksForCifar(String name, long parameters) {
         assertThat(Zoo.measure(name, 100, CIFAR).parameters()).isEqualTo(parameters);
+    }
+
+    /** As listed in osmr/imgclsmob, pytorch/README.md, CIFAR-10 and CIFAR-100. */
+    @ParameterizedTest
+    @CsvSource({
+        "resnet20, 10, 272474",
+        "resnet56, 10, 855770",
+        "resnet110, 10, 1730714",
+        "wrn-16-10, 10, 17116634",
+        "wrn-28-10, 10, 36479194",
+        "wrn-40-8, 10, 35748314",
+        "resnet20, 100, 278324",
+        "resnet56, 100, 861620",
+        "resnet110, 100, 1736564"
+    })
+    void networksOfThreeStages(String name, int classes, long parameters) {
+        assertThat(Zoo.measure(name, classes, CIFAR).parameters()).isEqualTo(parameters);
     }
 
     /** For 10 classes, in millions: arXiv:1605.07146, table 4. */
@@ -77,45 +96,79 @@ class PublishedSizesTest {
         assertThat(Math.round(entry.parameters() / 1e4)).isEqualTo(187);
     }
 
-    /**
-     * The inverted residuals of arXiv:1801.04381 at width ½, and the stages of arXiv:1707.01083, by arithmetic: depthwise convolutions cost 9 a
-     * result, grouped ones a third of the channels.
-     */
+    /** For 100 classes, in millions: the table of chenyaofo/pytorch-cifar-models; its ResNets are built alike. */
+    @ParameterizedTest
+    @CsvSource({"resnet20, 40.82", "resnet32, 69.13", "resnet44, 97.44", "resnet56, 125.75"})
+    void multiplyAddsOfResNets(String name, double published) {
+        checkMillions(multiplyAdds(name, 100), published);
+    }
+
+    /** The same table, whose networks have a 2×2 pool before the fifth stage too, and two dense layers of 512 more. */
+    @ParameterizedTest
+    @CsvSource({"vgg11, 2, 153.34", "vgg13, 2, 228.84", "vgg16, 3, 313.77", "vgg19, 4, 398.71"})
+    void multiplyAddsOfVggs(String name, int convolutionsOfFifthStage, double published) {
+        long saved = (4 * 4 - 2 * 2) * convolutionsOfFifthStage * 9 * 512 * 512;
+        checkMillions(multiplyAdds(name, 100) - saved + 2 * 512 * 512, published);
+    }
+
+    /** The same table, whose networks begin with a 3×3 convolution. */
+    @ParameterizedTest
+    @CsvSource({
+        "shufflenet-v2-x0.5, 10.99",
+        "shufflenet-v2, 45.09",
+        "shufflenet-v2-x1.5, 94.35",
+        "shufflenet-v2-x2, 188.00"
+    })
+    void multiplyAddsOfShuffleNetsV2(String name, double published) {
+        checkMillions(multiplyAdds(name, 100) + 32 * 32 * (9 - 1) * 3 * 24, published);
+    }
+
+    /** The same table, whose network begins with stride 1, so that its maps are ours of 64×64, and does not expand the first 32 channels. */
     @Test
-    void multiplyAddsOfDepthwiseAndGroupedConvolutions() {
-        long blocks = inverted(16, 16, 1, 8, 16) // at 16×16 after the stem, expansion 1
-                + inverted(16, 16, 6, 12, 8)
-                + inverted(16, 16, 6, 12, 12)
-                + inverted(16, 8, 6, 16, 12)
-                + 2 * inverted(8, 8, 6, 16, 16)
-                + inverted(8, 4, 6, 32, 16)
-                + 3 * inverted(4, 4, 6, 32, 32)
-                + inverted(4, 4, 6, 48, 32)
-                + 2 * inverted(4, 4, 6, 48, 48)
-                + inverted(4, 2, 6, 80, 48)
-                + 2 * inverted(2, 2, 6, 80, 80)
-                + inverted(2, 2, 6, 160, 80);
-        long ends = 16 * 16 * 27 * 16 + 2 * 2 * 160 * 1280 + 1280 * 100;
-        assertThat(Zoo.measure("mobilenet-v2", 100, CIFAR).multiplyAdds()).isEqualTo(blocks + ends);
-
-        long first = 32 * 32 * 24 * 54
-                + 16 * 16 * (9 * 54 + 54 / 3 * 216)
-                + 16 * 16 * 240 / 3 * 60
-                + 8 * 8 * (9 * 60 + 60 / 3 * 240)
-                + 8 * 8 * 480 / 3 * 120
-                + 4 * 4 * (9 * 120 + 120 / 3 * 480);
-        long others = 3 * 16 * 16 * grouped(240) + 7 * 8 * 8 * grouped(480) + 3 * 4 * 4 * grouped(960);
-        assertThat(Zoo.measure("shufflenet-v1", 100, CIFAR).multiplyAdds())
-                .isEqualTo(32 * 32 * 3 * 24 + first + others + 960 * 100);
+    void multiplyAddsOfMobileNetV2() {
+        long ours = Zoo.measure("mobilenet-v2-x1", 100, List.of(64, 64, 3)).multiplyAdds();
+        checkMillions(ours - 32 * 32 * 32 * 32, 88.09);
     }
 
-    private static long inverted(long side, long newSide, long expansion, long filters, long channels) {
-        long expanded = expansion * channels;
-        return side * side * channels * expanded + newSide * newSide * (9 * expanded + expanded * filters);
+    /**
+     * For 100 classes, in millions: the tables of zeiss-microscopy/BSConv, the code of arXiv:2003.13549 (CVPR 2020). They count 2 for each value of
+     * batch norm (that of the images too), 1 for each of ReLU, of the mean over maps and of the last bias.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "wrn-16-1, 2, 1, 27.07",
+        "wrn-16-2, 2, 2, 101.87",
+        "wrn-16-4, 2, 4, 394.08",
+        "wrn-28-2, 4, 2, 215.80",
+        "wrn-28-10, 4, 10, 5250.36",
+        "wrn-40-1, 6, 1, 84.38",
+        "wrn-40-2, 6, 2, 329.74",
+        "wrn-40-4, 6, 4, 1302.81",
+        "resnet20, 3, 1, 41.42",
+        "resnet56, 9, 1, 127.39",
+        "resnet110, 18, 1, 256.34"
+    })
+    void operationsOfThreeStages(String name, int blocks, int width, double published) {
+        int stages = width * (32 * 32 * 16 + 16 * 16 * 32 + 8 * 8 * 64);
+        int normalized = 3 * (32 * 32 * 16 + 2 * blocks * stages);
+        int shortcuts = name.startsWith("wrn") ? 0 : 2 * (16 * 16 * 32 + 8 * 8 * 64);
+        int ends = 2 * 32 * 32 * 3 + 8 * 8 * 64 * width + 100;
+        checkMillions(multiplyAdds(name, 100) + normalized + shortcuts + ends, published);
     }
 
-    /** A block of stride 1, for each place. */
-    private static long grouped(long filters) {
-        return 2 * filters / 3 * (filters / 4) + 9 * (filters / 4);
+    /** For 10 classes, in thousands of millions: the table for CIFAR-10 of OpenMMLab's mmpretrain, which counts batch norm and ReLU too, about 1 %. */
+    @ParameterizedTest
+    @CsvSource({"resnet18, 0.56", "resnet34, 1.16", "resnet50, 1.31", "resnet101, 2.52", "resnet152, 3.74"})
+    void operationsOfFourStages(String name, double published) {
+        assertThat(multiplyAdds(name, 10) / 1e9).isBetween(0.99 * published, published + 0.005);
+    }
+
+    private static long multiplyAdds(String name, int classes) {
+        return Zoo.measure(name, classes, CIFAR).multiplyAdds();
+    }
+
+    /** To the two decimals of the published tables. */
+    private static void checkMillions(long count, double published) {
+        assertThat(Math.round(count / 1e4)).isEqualTo(Math.round(100 * published));
     }
 }
