@@ -32,9 +32,8 @@ class MultiplyAddsTest {
             .put("plain-cnn-8", stack("C32 C32 P C64 C64 P C128 C128 P C256 C256 P F64 F100"))
             .put("plain-cnn-9", stack("C32 C32 P C64 C64 P C128 C128 P C256 C256 C256 P F512 F100"))
             .put("plain-cnn-10", stack("C32 C32 P C64 C64 P C128 C128 P C256 C256 C256 C256 P F512 F100"))
-            // arXiv:1512.03385 (CVPR 2016), §4.2; the 1×1 shortcuts and four times the width: arXiv:1910.10699 (ICLR
-            // 2020),
-            // appendix.
+            // arXiv:1512.03385 (CVPR 2016), §4.2; the 1×1 shortcuts and four times the width: arXiv:1910.10699
+            // (ICLR 2020), appendix.
             .put("resnet8", threeStages(1, 16, 16, 32, 64))
             .put("resnet14", threeStages(2, 16, 16, 32, 64))
             .put("resnet20", threeStages(3, 16, 16, 32, 64))
@@ -73,15 +72,13 @@ class MultiplyAddsTest {
             .put(
                     "vgg19",
                     stack("C64 C64 P C128 C128 P C256 C256 C256 C256 P C512 C512 C512 C512 C512 C512 C512 C512 A F100"))
-            // arXiv:1801.04381 (CVPR 2018), table 2; the sides for CIFAR: arXiv:1910.10699 (ICLR 2020), whose first
-            // block
-            // has a 1×1 convolution too.
+            // arXiv:1801.04381 (CVPR 2018), table 2; the sides for CIFAR: arXiv:1910.10699 (ICLR 2020), whose
+            // first block has a 1×1 convolution too.
             .put("mobilenet-v2", mobileNetV2(0.5, 1, 100, 16, 16, 16, 8, 4, 4, 2, 2))
             .put("mobilenet-v2-x1", mobileNetV2(1, 1, 100, 16, 16, 16, 8, 4, 4, 2, 2))
             .put("mobilenet-v2-imagenet", mobileNetV2(1, 0, 1000, 112, 112, 56, 28, 14, 14, 7, 7))
-            // arXiv:1707.01083 (CVPR 2018), table 1, 1× with 3 groups; for CIFAR: arXiv:1910.10699 (ICLR 2020), where
-            // the
-            // first blocks narrow to a quarter of what they themselves make.
+            // arXiv:1707.01083 (CVPR 2018), table 1, 1× with 3 groups; for CIFAR: arXiv:1910.10699 (ICLR 2020),
+            // where the first blocks narrow to a quarter of what they themselves make.
             .put("shufflenet-v1", conv(32, 1, 3, 24) + shuffleNetV1(32, 54, 60, 120) + linear(960, 100))
             .put("shufflenet-v1-imagenet", conv(112, 3, 3, 24) + shuffleNetV1(56, 60, 120, 240) + linear(960, 1000))
             // arXiv:1807.11164 (ECCV 2018), table 5; the first convolution for CIFAR: arXiv:1910.10699 (ICLR 2020).
