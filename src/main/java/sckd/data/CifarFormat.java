@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
  * The binary form of the CIFAR sets (Krizhevsky 2009, "Learning multiple layers of features from tiny images"): a record is the label bytes,
  * of which the last is the class, then 3×1024 bytes red, green, blue, each 32 rows of 32.
  *
- * @param folder what the archive unpacks to
+ * @param archive as it is downloaded
+ * @param folder what it unpacks to
  * @param trainFiles in the order in which their images are numbered
  * @param trainRecords in each of them
  * @param labelBytes 1, or 2 where a coarse label goes before
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
  */
 record CifarFormat(
         String name,
+        String archive,
         String folder,
         List<String> trainFiles,
         int trainRecords,
@@ -32,6 +34,7 @@ record CifarFormat(
     /** Mean and standard deviation are those of all pixels of its 50,000 training images. */
     static final CifarFormat TEN = new CifarFormat(
             "cifar10",
+            "cifar-10-binary.tar.gz",
             "cifar-10-batches-bin",
             IntStream.rangeClosed(1, 5).mapToObj("data_batch_%d.bin"::formatted).toList(),
             10_000,
@@ -45,6 +48,7 @@ record CifarFormat(
     /** Mean and standard deviation as the CRD benchmark has them. */
     static final CifarFormat HUNDRED = new CifarFormat(
             "cifar100",
+            "cifar-100-binary.tar.gz",
             "cifar-100-binary",
             List.of("train.bin"),
             50_000,

@@ -16,13 +16,14 @@ record CifarReader(CifarFormat format) implements DataSets.Reader {
     @Override
     public DataSet read(Path path) {
         var reading = new Reading(format);
-        var found = new DataFiles(path, format.folder()).read(reading.wanted(), reading);
+        var files = DataFiles.find(path, format.folder(), format.archive(), reading.wanted());
+        var found = files.read(reading.wanted(), reading);
         for (var name : reading.wanted()) {
             if (!found.contains(name) && !name.equals(format.classFile())) {
                 throw new UserException(
                         "%s: %s is missing; expected the binary form of %s: %s, %s (see datasets/README.md)"
                                 .formatted(
-                                        path,
+                                        files.path(),
                                         name,
                                         format.name(),
                                         String.join(", ", format.trainFiles()),

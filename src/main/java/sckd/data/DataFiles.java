@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.CompressorException;
@@ -16,11 +18,11 @@ import sckd.UserException;
 import sckd.files.IoReason;
 
 /**
- * The files of a data set: in a directory, in the customary folder below it, or in a tar archive (plain, or compressed by gzip or xz) that is
- * read as it streams by and never unpacked to disk.
+ * The files of a data set: in a directory, or in a tar archive (plain, or compressed by gzip or xz) that is read as it streams by and never
+ * unpacked to disk.
  *
- * @param path as the user gave it
- * @param folder the customary name, such as {@code cifar-10-batches-bin}
+ * @param path of the directory or the archive
+ * @param folder what the archive unpacks to, such as {@code cifar-10-batches-bin}
  */
 record DataFiles(Path path, String folder) {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -38,13 +40,34 @@ record DataFiles(Path path, String folder) {
         void visit(String name, String where, InputStream content) throws IOException;
     }
 
+    /**
+     * Where the named files are: in the customary folder in {@code path}, in {@code path} itself, or in the downloaded archive, which may lie in {@code path} or in
+     * the place of the customary folder that {@code path} names.
+     *
+     * @param path as the user gave it
+     * @param archive its name as it is downloaded
+     * @throws UserException if there is nothing
+     */
+    static DataFiles find(Path path, String folder, String archive, List<String> names) {
+        var beside = path.endsWith(folder) ? Stream.of(path.resolveSibling(archive)) : Stream.<Path>empty();
+        return Stream.concat(Stream.of(path.resolve(folder), path, path.resolve(archive)), beside)
+                .filter(place -> holdsAny(place, names))
+                .findFirst()
+                .or(() -> Optional.of(path).filter(Files::exists))
+                .map(place -> new DataFiles(place, folder))
+                .orElseThrow(() -> new UserException(
+                        "%s: no such file or directory; expected the directory %s or its archive (see datasets/README.md)"
+                                .formatted(path, folder)));
+    }
+
+    private static boolean holdsAny(Path place, List<String> names) {
+        return Files.isDirectory(place)
+                ? names.stream().map(place::resolve).anyMatch(Files::exists)
+                : Files.exists(place);
+    }
+
     /** Reads those of the named files that are there, in any order, and returns their names. */
     Set<String> read(List<String> names, Visitor visitor) {
-        if (!Files.exists(path)) {
-            throw new UserException(
-                    "%s: no such file or directory; expected the directory %s or its archive (see datasets/README.md)"
-                            .formatted(path, folder));
-        }
         try {
             return Files.isDirectory(path) ? readDirectory(names, visitor) : readArchive(names, visitor);
         } catch (IOException e) {
@@ -53,10 +76,9 @@ record DataFiles(Path path, String folder) {
     }
 
     private Set<String> readDirectory(List<String> names, Visitor visitor) throws IOException {
-        var directory = Files.isDirectory(path.resolve(folder)) ? path.resolve(folder) : path;
         var found = new LinkedHashSet<String>();
         for (var name : names) {
-            var file = directory.resolve(name);
+            var file = path.resolve(name);
             if (Files.exists(file)) {
                 try (var content = Files.newInputStream(file)) {
                     visitor.visit(name, file.toString(), content);

@@ -9,6 +9,15 @@ import sckd.UserException;
 final class DataParts {
     private DataParts() {}
 
+    /** For a set that comes with a test part: none is drawn. */
+    static void checkNotSplit(Path path, ImageReading reading) {
+        reading.refuse(
+                path,
+                "the set has test images of its own: leave it out",
+                ImageReading.Key.TEST_SHARE,
+                ImageReading.Key.SPLIT_SEED);
+    }
+
     /** Draws the test part of a set that comes without one. */
     static LabelledImages.HoldOut split(Path path, LabelledImages images, ImageReading reading) {
         int count = Math.round(images.size() * reading.testShare());

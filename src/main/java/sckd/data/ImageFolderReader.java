@@ -42,6 +42,8 @@ record ImageFolderReader(String name, String folder, Optional<Normalization> nor
 
     @Override
     public DataSet read(Path path, ImageReading reading) {
+        reading.refuse(path, "image files are no TFRecords: leave it out", ImageReading.Key.FEATURES);
+        ImageFrame.check(path, reading);
         var root = findRoot(path);
         try {
             var train = root.resolve("train");
@@ -60,6 +62,7 @@ record ImageFolderReader(String name, String folder, Optional<Normalization> nor
     }
 
     private DataSet readParts(Path root, Path trainDirectory, ImageReading reading) throws IOException {
+        DataParts.checkNotSplit(root, reading);
         var classes = ClassDirectories.find(trainDirectory);
         var train = classes.readImages(trainDirectory);
         var test = findTest(root, classes);

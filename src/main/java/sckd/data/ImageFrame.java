@@ -1,5 +1,6 @@
 package sckd.data;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,17 @@ import java.util.Optional;
  * @param fixed names the image whose size it is: all others must have it; empty: they are resized
  */
 record ImageFrame(int height, int width, int channels, ImageReading.Fit fit, double cropShare, Optional<String> fixed) {
+    /** Images that are brought to no size are neither cropped nor stretched. */
+    static void check(Path path, ImageReading reading) {
+        if (reading.size().isEmpty()) {
+            reading.refuse(
+                    path,
+                    "no size, to which images are brought: set size as well, or leave it out",
+                    ImageReading.Key.FIT,
+                    ImageReading.Key.CROP_SHARE);
+        }
+    }
+
     static ImageFrame of(ImageReading reading, EncodedImage first) {
         if (reading.size().isPresent()) {
             var size = reading.size().get();

@@ -2,7 +2,13 @@ package sckd.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import sckd.UserException;
 
 /**
  * How files of images become a data set.
@@ -44,5 +50,50 @@ public record ImageReading(
         CROP,
         /** Both sides resized, each by its own factor. */
         STRETCH
+    }
+
+    /** What can be told, named as in an experiment. */
+    enum Key {
+        SIZE(ImageReading::size),
+        FIT(ImageReading::fit),
+        CROP_SHARE(ImageReading::cropShare),
+        CHANNELS(ImageReading::channels),
+        TEST_SHARE(ImageReading::testShare),
+        SPLIT_SEED(ImageReading::splitSeed),
+        STREAM(ImageReading::stream),
+        FEATURES(ImageReading::features);
+
+        private final Function<ImageReading, Object> value;
+
+        Key(Function<ImageReading, Object> value) {
+            this.value = value;
+        }
+
+        private boolean isTold(ImageReading reading) {
+            return !value.apply(reading).equals(value.apply(DEFAULT));
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * Refuses what would do nothing.
+     *
+     * @param files that are read
+     * @param reason why these keys do nothing there, and what mends it
+     * @throws UserException if one of them is not as by default
+     */
+    void refuse(Path files, String reason, Key... idle) {
+        var told = Stream.of(idle)
+                .filter(key -> key.isTold(this))
+                .map(Key::toString)
+                .collect(Collectors.joining(", "));
+        if (!told.isEmpty()) {
+            throw new UserException("%s: data.images (for one command: --image-size, --crop-share) has %s, but %s"
+                    .formatted(files, told, reason));
+        }
     }
 }

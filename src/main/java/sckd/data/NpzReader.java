@@ -31,6 +31,14 @@ record NpzReader() implements DataSets.Reader {
 
     @Override
     public DataSet read(Path path, ImageReading reading) {
+        reading.refuse(
+                path,
+                "arrays are shown as they are: leave it out",
+                ImageReading.Key.FIT,
+                ImageReading.Key.CROP_SHARE,
+                ImageReading.Key.CHANNELS,
+                ImageReading.Key.STREAM,
+                ImageReading.Key.FEATURES);
         if (!Files.isRegularFile(path)) {
             throw new UserException("%s: no such file; expected an .npz of images and labels".formatted(path));
         }
@@ -52,6 +60,7 @@ record NpzReader() implements DataSets.Reader {
             train = parts.train();
             test = parts.heldOut();
         } else {
+            DataParts.checkNotSplit(path, reading);
             test = readPart(path, zip, names.get(2), names.get(3), reading);
             if (test.height() != train.height()
                     || test.width() != train.width()

@@ -24,22 +24,22 @@ public record PublicDataSet(String about, List<DownloadFile> files, String folde
             new PublicDataSet(
                     "60,000 colour images of 32x32, 10 classes",
                     List.of(new DownloadFile(
-                            TORONTO + "cifar-10-binary.tar.gz",
+                            TORONTO + CifarFormat.TEN.archive(),
                             170_052_171,
                             "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")),
                     "",
-                    "cifar-10-binary.tar.gz",
+                    CifarFormat.TEN.archive(),
                     ""),
             // The same, url_checksums/cifar100.txt.
             "cifar100",
             new PublicDataSet(
                     "60,000 colour images of 32x32, 100 classes",
                     List.of(new DownloadFile(
-                            TORONTO + "cifar-100-binary.tar.gz",
+                            TORONTO + CifarFormat.HUNDRED.archive(),
                             168_513_733,
                             "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec")),
                     "",
-                    "cifar-100-binary.tar.gz",
+                    CifarFormat.HUNDRED.archive(),
                     ""),
             // The same, url_checksums/mnist.txt: the mirror of the Common Visual Data Foundation.
             "mnist",

@@ -23,6 +23,7 @@ record RecordReader() implements DataSets.Reader {
 
     @Override
     public DataSet read(Path path, ImageReading reading) {
+        check(path, reading);
         if (!Files.exists(path)) {
             throw new UserException(
                     "%s: no such file or directory; expected TFRecord files (see datasets/README.md)".formatted(path));
@@ -38,6 +39,7 @@ record RecordReader() implements DataSets.Reader {
             if (test.isEmpty()) {
                 return readOne(path, train, reading);
             }
+            DataParts.checkNotSplit(path, reading);
             var trainExamples = read(train, reading);
             var testExamples = read(test, reading);
             return finish(
@@ -48,6 +50,21 @@ record RecordReader() implements DataSets.Reader {
                     testExamples.images(reading, trainExamples));
         } catch (IOException e) {
             throw IoReason.unreadable(path, e);
+        }
+    }
+
+    private static void check(Path path, ImageReading reading) {
+        if (reading.features().raw().isPresent()) {
+            reading.refuse(
+                    path,
+                    "raw pixels (features.raw) are shown as they are: leave it out",
+                    ImageReading.Key.SIZE,
+                    ImageReading.Key.FIT,
+                    ImageReading.Key.CROP_SHARE,
+                    ImageReading.Key.CHANNELS,
+                    ImageReading.Key.STREAM);
+        } else {
+            ImageFrame.check(path, reading);
         }
     }
 

@@ -26,10 +26,12 @@ import sckd.UserException;
 class CifarReaderTest {
     private static final int TEN_BYTES = 1 + 3072;
     private static final int HUNDRED_BYTES = 2 + 3072;
+    private static final String ARCHIVE = "cifar-10-binary.tar.gz";
 
     /** CIFAR-10 in small: two training files of three records, a test file of two. */
     private static final CifarFormat SMALL = new CifarFormat(
             "cifar10",
+            ARCHIVE,
             "cifar-10-batches-bin",
             List.of("data_batch_1.bin", "data_batch_2.bin"),
             3,
@@ -103,6 +105,46 @@ class CifarReaderTest {
     }
 
     @Test
+    void theCustomaryFolderThatIsNotThereMeansTheArchiveInItsPlace() throws IOException {
+        files.get("data_batch_1.bin")[0] = 7;
+        Files.write(directory.resolve(ARCHIVE), archive(ARCHIVE, files));
+        var folder = directory.resolve("cifar-10-batches-bin");
+        for (var path : List.of(folder, directory)) {
+            assertThat(read(path).train().labels()).containsExactly(7, 0, 0, 0, 0, 0);
+        }
+        assertRefused(
+                directory.resolve("cifar-10-batches"),
+                directory.resolve("cifar-10-batches") + ": no such file or directory; expected the directory "
+                        + "cifar-10-batches-bin or its archive (see datasets/README.md)");
+    }
+
+    @Test
+    void filesThatAreThereGoBeforeTheArchive() throws IOException {
+        files.get("data_batch_1.bin")[0] = 7;
+        Files.write(directory.resolve(ARCHIVE), archive(ARCHIVE, files));
+        files.get("data_batch_1.bin")[0] = 8;
+        writeFiles(directory);
+        assertThat(read(directory).train().labels()).startsWith(8);
+        files.get("data_batch_1.bin")[0] = 9;
+        var folder = Files.createDirectory(directory.resolve("cifar-10-batches-bin"));
+        writeFiles(folder);
+        for (var path : List.of(folder, directory)) {
+            assertThat(read(path).train().labels()).startsWith(9);
+        }
+    }
+
+    @Test
+    void faultsOfAnArchiveThatWasFoundNameIt() throws IOException {
+        files.remove("test_batch.bin");
+        var archive = directory.resolve(ARCHIVE);
+        Files.write(archive, archive(ARCHIVE, files));
+        assertRefused(
+                directory.resolve("cifar-10-batches-bin"),
+                archive + ": test_batch.bin is missing; expected the binary form of cifar10: "
+                        + "data_batch_1.bin, data_batch_2.bin, test_batch.bin (see datasets/README.md)");
+    }
+
+    @Test
     void takesClassNamesFromTheirFile() throws IOException {
         files.put("batches.meta.txt", bytes("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n"));
         writeFiles(directory);
@@ -113,6 +155,7 @@ class CifarReaderTest {
     void takesTheFineLabelOfCifar100() throws IOException {
         var hundred = new CifarFormat(
                 "cifar100",
+                "cifar-100-binary.tar.gz",
                 "cifar-100-binary",
                 List.of("train.bin"),
                 2,

@@ -50,7 +50,7 @@ class ImageFolderReaderTest {
 
     private static ImageReading sized(int height, int width, ImageReading.Fit fit, float share) {
         return new ImageReading(
-                Optional.of(new ImageSize(height, width)), fit, share, 3, .25f, 1, false, RecordFeatures.DEFAULT);
+                Optional.of(new ImageSize(height, width)), fit, share, 3, .2f, 1, false, RecordFeatures.DEFAULT);
     }
 
     @Test

@@ -37,7 +37,10 @@ class NpzReaderTest {
     }
 
     private Path write(Map<String, byte[]> arrays) throws IOException {
-        var file = directory.resolve("set.npz");
+        return write(directory.resolve("set.npz"), arrays);
+    }
+
+    static Path write(Path file, Map<String, byte[]> arrays) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
             for (var array : new TreeMap<>(arrays).entrySet()) {

@@ -92,8 +92,8 @@ class RecordReaderTest {
         return file;
     }
 
-    private static ImageReading reading(boolean stream, RecordFeatures features) {
-        return new ImageReading(Optional.empty(), ImageReading.Fit.CROP, 1, 3, .4f, 1, stream, features);
+    private static ImageReading reading(float testShare, boolean stream, RecordFeatures features) {
+        return new ImageReading(Optional.empty(), ImageReading.Fit.CROP, 1, 3, testShare, 1, stream, features);
     }
 
     @Test
@@ -114,13 +114,19 @@ class RecordReaderTest {
         for (boolean stream : new boolean[] {false, true}) {
             var features =
                     new RecordFeatures("image/encoded", "image/class/label", "image/class/text", 1, Optional.empty());
-            var set = new RecordReader().read(directory.resolve("records"), reading(stream, features));
+            var set = new RecordReader().read(directory.resolve("records"), reading(.2f, stream, features));
             assertThat(set.train().streamed()).isEqualTo(stream);
             assertThat(set.classes()).containsExactly("one", "two");
             assertThat(set.train().labels()).containsExactly(1, 0, 0);
             assertThat(set.test().labels()).containsExactly(1);
             var pixels = set.train().inMemory().pixels();
             assertThat(new int[] {pixels[0], pixels[18], pixels[36]}).containsExactly(1, 2, 3);
+            assertThatThrownBy(
+                            () -> new RecordReader().read(directory.resolve("records"), reading(.4f, stream, features)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage(
+                            directory.resolve("records")
+                                    + ": data.images (for one command: --image-size, --crop-share) has test-share, but the set has test images of its own: leave it out");
         }
     }
 
@@ -132,7 +138,7 @@ class RecordReaderTest {
         var file = write("all.tfrecord");
         var features =
                 new RecordFeatures("pixels", "class", "none", 0, Optional.of(new RecordFeatures.RawShape(1, 2, 1)));
-        var set = new RecordReader().read(file, reading(false, features));
+        var set = new RecordReader().read(file, reading(.4f, false, features));
         assertThat(set.classes()).containsExactly("0", "1");
         assertThat(set.train().size()).isEqualTo(3);
         assertThat(set.test().size()).isEqualTo(2);
@@ -174,10 +180,10 @@ class RecordReaderTest {
                         file
                                 + ": record 0: has no feature 'image/class/label'; it has class, image/class/text, pixels: set data.images.features");
         var features = new RecordFeatures("pixels", "class", "x", 8, Optional.of(new RecordFeatures.RawShape(1, 1, 1)));
-        assertThatThrownBy(() -> new RecordReader().read(file, reading(false, features)))
+        assertThatThrownBy(() -> new RecordReader().read(file, reading(.4f, false, features)))
                 .hasMessage(file + ": record 0: label 7; expected 8 to 100007: data.images.features.first-label is 8");
         var larger = new RecordFeatures("pixels", "class", "x", 0, Optional.of(new RecordFeatures.RawShape(1, 1, 3)));
-        assertThatThrownBy(() -> new RecordReader().read(file, reading(false, larger)))
+        assertThatThrownBy(() -> new RecordReader().read(file, reading(.4f, false, larger)))
                 .hasMessage(file + ": record 0: the image has 1 bytes; data.images.features.raw, 1x1x3, makes 3");
         assertThat(bytes).isNotEmpty();
     }
