@@ -63,16 +63,19 @@ final class GateKeys {
                         ChoiceType.inLowerCase("shape", ScheduleGate.Shape.class),
                         ScheduleGate.Shape.STEP,
                         ScheduleGate::shape,
-                        "`step`: the first value until the epochs are over; `linear`; `cosine`: half a cosine.");
-                var epochs = keys.required(
+                        "`step`: the first value until the epochs are over; `linear`; `cosine`: half a cosine. `constant`: the first value throughout, without `epochs` and `to`.");
+                var epochs = keys.maybe(
                         "epochs",
                         NumberType.FLOAT.within(Range.above(0)),
                         ScheduleGate::epochs,
-                        "Over how many epochs it goes; then it stays.");
+                        "Over how many epochs it goes; then it stays. To be given, except for `constant`.");
                 var from = keys.optional(
                         "from", NumberType.FLOAT.within(Range.atLeast(0)), 1f, ScheduleGate::from, "γ at the start.");
-                var to = keys.optional(
-                        "to", NumberType.FLOAT.within(Range.atLeast(0)), 0f, ScheduleGate::to, "γ at the end.");
+                var to = keys.maybe(
+                        "to",
+                        NumberType.FLOAT.within(Range.atLeast(0)),
+                        ScheduleGate::to,
+                        "γ at the end; 0 without it.");
                 return values ->
                         new ScheduleGate(values.get(shape), values.get(epochs), values.get(from), values.get(to));
             });

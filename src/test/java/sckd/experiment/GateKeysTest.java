@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.AggregateGate;
@@ -38,7 +39,22 @@ class GateKeysTest {
         assertThat(gate("{kind: schedule, epochs: 3}")).isEqualTo(new ScheduleGate(ScheduleGate.Shape.STEP, 3, 1, 0));
         assertThat(gate("{kind: schedule, shape: cosine, epochs: 3, from: 0, to: .5}"))
                 .isEqualTo(new ScheduleGate(ScheduleGate.Shape.COSINE, 3, 0, .5f));
+        assertThat(gate("{kind: schedule, shape: constant, from: .5}"))
+                .isEqualTo(new ScheduleGate(ScheduleGate.Shape.CONSTANT, Optional.empty(), .5f, Optional.empty()));
         assertThat(gate("{kind: cosine, adapters: always}")).isEqualTo(new AdaptersAlwaysLearn(new CosineGate(0)));
+    }
+
+    @Test
+    void aScheduleHasTheKeysOfItsShape() {
+        assertFault(
+                "{kind: schedule, shape: linear}",
+                "file.yaml:5: gate: epochs is missing; expected it, or shape constant");
+        assertFault(
+                "{kind: schedule, shape: constant, epochs: 3}",
+                "file.yaml:5: gate: epochs is given, but a gate of shape constant stays at from; expected none, or another shape");
+        assertFault(
+                "{kind: schedule, shape: constant, to: 1}",
+                "file.yaml:5: gate: to is given, but a gate of shape constant stays at from; expected none, or another shape");
     }
 
     @Test
@@ -101,6 +117,7 @@ class GateKeysTest {
         for (var text : new String[] {
             "cosine",
             "{kind: schedule, shape: linear, epochs: 2.5}",
+            "{kind: schedule, shape: constant, from: 2}",
             "{kind: random, run: a}",
             "{kind: ema, adapters: always}"
         }) {

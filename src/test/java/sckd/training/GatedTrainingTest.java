@@ -110,7 +110,7 @@ class GatedTrainingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ScheduleGate.Shape.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CONSTANT")
     void theLossesAreFollowedAsScheduled(ScheduleGate.Shape shape) throws IOException {
         check(
                 new ScheduleGate(shape, 1.5f, .25f, 2),
@@ -118,6 +118,7 @@ class GatedTrainingTest {
                     double t = Math.min(1, (step - 1) / 3.0 / 1.5);
                     double progress =
                             switch (shape) {
+                                case CONSTANT -> throw new IllegalArgumentException("goes nowhere");
                                 case STEP -> t < 1 ? 0 : 1;
                                 case LINEAR -> t;
                                 case COSINE -> (1 - Math.cos(Math.PI * t)) / 2;
@@ -128,6 +129,12 @@ class GatedTrainingTest {
                 4,
                 1,
                 WEIGHTS);
+    }
+
+    @Test
+    void theLossesAreFollowedAtOtherWeightsThroughout() throws IOException {
+        var twice = new ScheduleGate(ScheduleGate.Shape.CONSTANT, Optional.empty(), 2, Optional.empty());
+        check(twice, PlainGate.of((step, loss, cosine) -> 2), EPOCHS, 4, 1, WEIGHTS);
     }
 
     /** ESKD. */
