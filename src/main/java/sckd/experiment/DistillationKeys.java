@@ -52,8 +52,7 @@ final class DistillationKeys {
                             temperature.from())
                     .filter(from -> temperature.isConstant()));
 
-    static final Kinds<DistillationLoss> LOSSES = ExtendedKinds.of(
-            "loss",
+    private static final ImmutableMap<String, Section<? extends DistillationLoss>> BUILT_IN =
             ImmutableMap.<String, Section<? extends DistillationLoss>>builder()
                     .put("output", output())
                     .put("soft-cross-entropy", softCrossEntropy())
@@ -65,10 +64,10 @@ final class DistillationKeys {
                     .put("similarity", similarity())
                     .put("relational", relational())
                     .put("tofd", taskOriented())
-                    .build(),
-            LossKind.class,
-            LossKind::name,
-            LossKind::section);
+                    .build();
+
+    static final Kinds<DistillationLoss> LOSSES =
+            ExtendedKinds.of("loss", () -> BUILT_IN, LossKind.class, LossKind::name, LossKind::section);
 
     private static Section<OutputLoss> output() {
         return Section.kind(

@@ -13,6 +13,7 @@ import sckd.distillation.InverseGate;
 import sckd.distillation.OpenGate;
 import sckd.distillation.OpenRates;
 import sckd.distillation.PerVariableGate;
+import sckd.distillation.ProductGate;
 import sckd.distillation.ProjectGate;
 import sckd.distillation.RandomGate;
 import sckd.distillation.RateGate;
@@ -24,6 +25,7 @@ import sckd.yaml.ChoiceType;
 import sckd.yaml.FlagType;
 import sckd.yaml.Keys;
 import sckd.yaml.Kinds;
+import sckd.yaml.ListType;
 import sckd.yaml.NumberType;
 import sckd.yaml.Part;
 import sckd.yaml.Range;
@@ -63,22 +65,56 @@ final class GateKeys {
                         ChoiceType.inLowerCase("shape", ScheduleGate.Shape.class),
                         ScheduleGate.Shape.STEP,
                         ScheduleGate::shape,
-                        "`step`: the first value until the epochs are over; `linear`; `cosine`: half a cosine.");
-                var epochs = keys.required(
+                        "`step`: the first value until the epochs are over; `linear`; `cosine`: half a cosine. `constant`: the first value throughout, without `epochs` and `to`.");
+                var epochs = keys.maybe(
                         "epochs",
                         NumberType.FLOAT.within(Range.above(0)),
                         ScheduleGate::epochs,
-                        "Over how many epochs it goes; then it stays.");
+                        "Over how many epochs it goes; then it stays. To be given, except for `constant`.");
                 var from = keys.optional(
                         "from", NumberType.FLOAT.within(Range.atLeast(0)), 1f, ScheduleGate::from, "γ at the start.");
-                var to = keys.optional(
-                        "to", NumberType.FLOAT.within(Range.atLeast(0)), 0f, ScheduleGate::to, "γ at the end.");
+                var to = keys.maybe(
+                        "to",
+                        NumberType.FLOAT.within(Range.atLeast(0)),
+                        ScheduleGate::to,
+                        "γ at the end; 0 without it.");
                 return values ->
                         new ScheduleGate(values.get(shape), values.get(epochs), values.get(from), values.get(to));
             });
 
-    static final Kinds<Gate> GATES = ExtendedKinds.of(
+    private static final Kinds<Gate> GATES =
+            ExtendedKinds.of("gate", () -> GateKeys.BUILT_IN, GateKind.class, GateKind::name, GateKind::section);
+
+    static final Section<Gate> GATE = Section.of(
+            Gate.class,
             "gate",
+            "Which losses take part in a step; decided anew in each, for each loss alone.",
+            keys -> {
+                var kind = keys.kind(GATES, GateKeys::withoutAdapters);
+                var adapters = keys.optional(
+                        "adapters",
+                        ChoiceType.ofNames("way for adapters", List.of(GATED, ALWAYS)),
+                        GATED,
+                        gate -> gate instanceof AdaptersAlwaysLearn ? ALWAYS : GATED,
+                        "Whether a loss's own variables, such as a hint's regressor, learn with its gate or in every step.");
+                return values -> values.get(adapters).equals(ALWAYS)
+                        ? new AdaptersAlwaysLearn(values.get(kind))
+                        : values.get(kind);
+            });
+
+    private static final Section<ProductGate> PRODUCT = Section.kind(
+            ProductGate.class,
+            "γ is the product of those of other gates: `{kind: product, of: [cosine, {kind: schedule, epochs: E}]}` is `cosine` until epoch E. The log has the product.",
+            keys -> {
+                var of = keys.required(
+                        "of",
+                        new ListType<>(GATE),
+                        ProductGate::of,
+                        "Two or more: not `project`, whose γ does not tell what it does, and `random` and `scaled` with `rate` only.");
+                return values -> new ProductGate(values.get(of));
+            });
+
+    private static final ImmutableMap<String, Section<? extends Gate>> BUILT_IN =
             ImmutableMap.<String, Section<? extends Gate>>builder()
                     .put(
                             "cosine",
@@ -116,6 +152,7 @@ final class GateKeys {
                                     "Takes part in every step, without what of its gradient points against the supervised one (one-sided PCGrad). The log has 1 where the gradient was left as it is, 0 where it lost a part.",
                                     keys -> values -> new ProjectGate()))
                     .put("schedule", SCHEDULE)
+                    .put("product", PRODUCT)
                     .put(
                             "random",
                             rateGate(
@@ -135,27 +172,7 @@ final class GateKeys {
                                     ScaledGate.class,
                                     "Control: takes part in every step with its weight times the rate.",
                                     ScaledGate::new))
-                    .build(),
-            GateKind.class,
-            GateKind::name,
-            GateKind::section);
-
-    static final Section<Gate> GATE = Section.of(
-            Gate.class,
-            "gate",
-            "Which losses take part in a step; decided anew in each, for each loss alone.",
-            keys -> {
-                var kind = keys.kind(GATES, GateKeys::withoutAdapters);
-                var adapters = keys.optional(
-                        "adapters",
-                        ChoiceType.ofNames("way for adapters", List.of(GATED, ALWAYS)),
-                        GATED,
-                        gate -> gate instanceof AdaptersAlwaysLearn ? ALWAYS : GATED,
-                        "Whether a loss's own variables, such as a hint's regressor, learn with its gate or in every step.");
-                return values -> values.get(adapters).equals(ALWAYS)
-                        ? new AdaptersAlwaysLearn(values.get(kind))
-                        : values.get(kind);
-            });
+                    .build();
 
     private GateKeys() {}
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
+import sckd.UserException;
 import sckd.autodiff.Gradient;
 import sckd.autodiff.LossGradients;
 import sckd.autodiff.TestGraph;
@@ -179,6 +180,79 @@ class GateTest {
         var looks = new AdaptersAlwaysLearn(new CosineGate(0));
         assertThat(looks.givenRates()).isEmpty();
         assertThat(looks.withRates(known)).isEqualTo(looks);
+    }
+
+    @Test
+    void productGateMultipliesWhatItsGatesDecide() {
+        var half = new ScheduleGate(ScheduleGate.Shape.LINEAR, 4, 0, 1); // .5 at epoch 2
+        var always = new AdaptersAlwaysLearn(new CosineGate(0));
+        var output = new ProductGate(List.of(new WeightedGate(), half, always))
+                .build(graph.tf, inputs(List.of(1f, 1f, 1f, 1f), 1, 2, 1));
+        double[] expected = {.5 * 24 / 26, 0, 0, 0};
+        assertThat(graph.read(output.gates()))
+                .usingComparatorWithPrecision(1e-6)
+                .containsExactly(expected);
+        assertThat(graph.read(output.logged()))
+                .usingComparatorWithPrecision(1e-6)
+                .containsExactly(expected);
+        assertThat(graph.read(output.adapters()))
+                .usingComparatorWithPrecision(1e-6)
+                .containsExactly(expected);
+        assertThat(output.byVariable()).isEmpty();
+        var adapters = new ProductGate(List.of(half, always)).build(graph.tf, inputs(List.of(1f, 1f, 1f, 1f), 1, 2, 1));
+        assertThat(graph.read(adapters.gates())).containsExactly(.5, 0, 0, 0);
+        assertThat(graph.read(adapters.adapters())).containsExactly(.5, .5, .5, .5);
+    }
+
+    @Test
+    void productGateMultipliesForEachVariable() {
+        var output = new ProductGate(List.of(new ScaledGate(new OpenRates.Fixed(.5f)), new PerVariableGate(0)))
+                .build(graph.tf, inputs(1, 1, 1, 1));
+        assertThat(graph.read(output.byVariable().orElseThrow())).containsExactly(.5, 0, 0, .5, 0, 0, 0, 0);
+        assertThat(graph.read(output.gates())).containsExactly(.25, .25, 0, 0);
+    }
+
+    /** Rates .5 and .5: open together in a quarter of 2000; standard deviation of the mean √(.1875/2000) = .0097. */
+    @Test
+    void gatesOfAProductDrawEachForItself() {
+        var half = new RandomGate(new OpenRates.Fixed(.5f));
+        var both = new ProductGate(List.of(half, half));
+        double open = 0;
+        for (int step = 1; step <= 500; step++) {
+            for (double one : draw(both, step, 1)) {
+                open += one;
+            }
+        }
+        assertThat(open / 2000).isEqualTo(.25, within(.04));
+        assertThat(sequence(both, 1)).isNotEqualTo(sequence(both, 2));
+    }
+
+    @Test
+    void aProductNeedsGradientsWhereOneOfItsGatesDoes() {
+        var step = new ScheduleGate(ScheduleGate.Shape.STEP, 2, 1, 0);
+        assertThat(new ProductGate(List.of(step, step)).usesGradients()).isFalse();
+        assertThat(new ProductGate(List.of(step, new CosineGate(0))).usesGradients())
+                .isTrue();
+    }
+
+    @Test
+    void aProductRefusesWhatCannotBeMultiplied() {
+        assertRefused(
+                "gate.of[1] changes gradients in ways that no γ tells, and cannot be multiplied; expected another gate there, or it alone in place of the product",
+                new CosineGate(0),
+                new ProjectGate());
+        assertRefused(
+                "gate.of[0] and gate.of[2] both remember 'gate/average'; expected one of them alone",
+                new EmaGate(.1f, 0),
+                new CosineGate(0),
+                new EmaGate(.5f, 0));
+    }
+
+    private void assertRefused(String message, Gate... gates) {
+        var product = new ProductGate(List.of(gates));
+        assertThatThrownBy(() -> product.build(graph.tf, inputs(1, 1, 1, 1)))
+                .isInstanceOf(UserException.class)
+                .hasMessage(message);
     }
 
     private String sequence(Gate gate, long seed) {

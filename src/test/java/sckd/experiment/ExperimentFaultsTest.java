@@ -115,7 +115,7 @@ class ExperimentFaultsTest {
                 "file.yaml:2: data.augment[0].kind: unknown augmentation 'horizontal-flop'; known: colour-jitter, cutmix, cutout, horizontal-flip, mixup, random-crop, random-resized-crop",
                 "file.yaml:2: data.augment[1].kind: missing; expected one of: colour-jitter, cutmix, cutout, horizontal-flip, mixup, random-crop, random-resized-crop",
                 "file.yaml:5: losses[0].kind: unknown loss 'kdd'; known: attention, dist, dkd, fitnets, l2, output, relational, similarity, soft-cross-entropy, tofd",
-                "file.yaml:6: gate.kind: is a list; expected one of: aggregate, cosine, ema, inverse, none, per-variable, project, random, scaled, schedule, weighted",
+                "file.yaml:6: gate.kind: is a list; expected one of: aggregate, cosine, ema, inverse, none, per-variable, product, project, random, scaled, schedule, weighted",
                 "file.yaml:7: training.optimizer.kind: unknown optimizer 'sdg'; known: adam, adamw, sgd",
                 "file.yaml:7: training.schedule.kind: unknown schedule 'linear'; known: constant, cosine, step");
     }

@@ -73,6 +73,8 @@ class ExperimentSchemaTest {
                 "losses: [{name: a, kind: l2, teacher: big, temperature: 3}]",
                 "gate: {kind: none, threshold: 0}",
                 "gate: open",
+                "gate: product",
+                "gate: {kind: product, of: [cosine, open]}",
                 "training: {epochs: 1.5, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1}}",
                 "training: {epochs: 1, batch-size: 8, optimizer: sgd}",
                 "training: {epochs: 1, batch-size: 8, optimizer: {kind: sgd, learning-rate: 0.1, beta1: 0.9}}",

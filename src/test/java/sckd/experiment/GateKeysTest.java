@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sckd.distillation.AdaptersAlwaysLearn;
 import sckd.distillation.AggregateGate;
@@ -13,6 +15,7 @@ import sckd.distillation.Gate;
 import sckd.distillation.InverseGate;
 import sckd.distillation.OpenRates;
 import sckd.distillation.PerVariableGate;
+import sckd.distillation.ProductGate;
 import sckd.distillation.ProjectGate;
 import sckd.distillation.RandomGate;
 import sckd.distillation.RecordedRates;
@@ -38,7 +41,44 @@ class GateKeysTest {
         assertThat(gate("{kind: schedule, epochs: 3}")).isEqualTo(new ScheduleGate(ScheduleGate.Shape.STEP, 3, 1, 0));
         assertThat(gate("{kind: schedule, shape: cosine, epochs: 3, from: 0, to: .5}"))
                 .isEqualTo(new ScheduleGate(ScheduleGate.Shape.COSINE, 3, 0, .5f));
+        assertThat(gate("{kind: schedule, shape: constant, from: .5}"))
+                .isEqualTo(new ScheduleGate(ScheduleGate.Shape.CONSTANT, Optional.empty(), .5f, Optional.empty()));
         assertThat(gate("{kind: cosine, adapters: always}")).isEqualTo(new AdaptersAlwaysLearn(new CosineGate(0)));
+    }
+
+    @Test
+    void aScheduleHasTheKeysOfItsShape() {
+        assertFault(
+                "{kind: schedule, shape: linear}",
+                "file.yaml:5: gate: epochs is missing; expected it, or shape constant");
+        assertFault(
+                "{kind: schedule, shape: constant, epochs: 3}",
+                "file.yaml:5: gate: epochs is given, but a gate of shape constant stays at from; expected none, or another shape");
+        assertFault(
+                "{kind: schedule, shape: constant, to: 1}",
+                "file.yaml:5: gate: to is given, but a gate of shape constant stays at from; expected none, or another shape");
+    }
+
+    @Test
+    void aProductHasGatesAsTheyStandAlone() {
+        var step = new ScheduleGate(ScheduleGate.Shape.STEP, 3, 1, 0);
+        assertThat(gate("{kind: product, of: [cosine, {kind: schedule, epochs: 3}]}"))
+                .isEqualTo(new ProductGate(List.of(new CosineGate(0), step)));
+        assertThat(
+                        gate(
+                                "{kind: product, adapters: always, of: [{kind: random, rate: .5}, {kind: product, of: [weighted, inverse]}]}"))
+                .isEqualTo(new AdaptersAlwaysLearn(new ProductGate(List.of(
+                        new RandomGate(new OpenRates.Fixed(.5f)),
+                        new ProductGate(List.of(new WeightedGate(), new InverseGate(0)))))));
+        assertFault("{kind: product, of: [cosine]}", "file.yaml:5: gate: of has 1; expected two gates or more");
+        assertFault(
+                "{kind: product, of: [cosine, {kind: ema, threshold: 2}]}",
+                "file.yaml:5: gate.of[1]: threshold is 2.0; expected -1 to 1");
+        for (var followed : new String[] {"method: SCKD", "run: runs/sckd"}) {
+            assertFault(
+                    "{kind: product, of: [none, {kind: scaled, adapters: always, " + followed + "}]}",
+                    "file.yaml:5: gate: of[1] follows the open rates of a run, which are those of its whole gate; expected rate, or that control in place of the product");
+        }
     }
 
     @Test
@@ -101,7 +141,9 @@ class GateKeysTest {
         for (var text : new String[] {
             "cosine",
             "{kind: schedule, shape: linear, epochs: 2.5}",
+            "{kind: schedule, shape: constant, from: 2}",
             "{kind: random, run: a}",
+            "{kind: product, of: [cosine, {kind: schedule, epochs: 3}]}",
             "{kind: ema, adapters: always}"
         }) {
             var experiment = Samples.read(Samples.MINIMAL + "gate: " + text + "\n");

@@ -19,7 +19,7 @@ import sckd.training.Evaluation;
 import sckd.training.TrainingStopped;
 import sckd.zoo.Zoo;
 
-/** Every loss that no other run has, several teachers with a loss each, and ESKD, from end to end on noise: trained, stopped and resumed, exported. */
+/** Every loss that no other run has, several teachers with a loss each, a gated warm-up, and ESKD, from end to end on noise: trained, stopped and resumed, exported. */
 class MethodsRunTest {
     private static final String TEXT =
             """
@@ -44,10 +44,14 @@ class MethodsRunTest {
                   - {name: loss, kind: output, teacher: one, temperature: 4, weight: 0.5}
                   - {name: other, kind: output, teacher: two, temperature: 4, weight: 0.5}
                 gate: cosine
+              WARM:
+                losses: [{name: loss, kind: dkd, teacher: one}]
+                gate: {kind: product, of: [cosine, {kind: schedule, shape: linear, epochs: 2, from: 0, to: 1}]}
               ESKD: {losses: [{name: loss, kind: output, teacher: one}], gate: {kind: schedule, epochs: 1}}
             """;
 
-    private static final List<String> METHODS = List.of("AT", "SP", "RKD", "DKD", "DIST", "SOFT", "EACH", "ESKD");
+    private static final List<String> METHODS =
+            List.of("AT", "SP", "RKD", "DKD", "DIST", "SOFT", "EACH", "WARM", "ESKD");
     /** Of 40 images in batches of 16: three an epoch. */
     private static final int STEPS = 6;
 
@@ -73,11 +77,11 @@ class MethodsRunTest {
         runWithStops();
     }
 
-    /** In the middle of the first epoch of one method and of the second of the next; of ESKD while it distils and after. */
+    /** In the middle of the second epoch of one method and of the first of the next; of ESKD while it distils and after. */
     private static void runWithStops() {
         var stops = new HashSet<Integer>();
         for (int m = 0; m < METHODS.size(); m++) {
-            stops.add(STEPS * (m + 1) + (m % 2 == 0 ? 2 : 5));
+            stops.add(STEPS * (m + 1) + (m % 2 == 0 ? 5 : 2));
         }
         stops.add(STEPS * METHODS.size() + 1);
         var steps = new int[1];
@@ -132,6 +136,15 @@ class MethodsRunTest {
         assertThat(Logs.epochs(whole.method("ESKD")))
                 .extracting(epoch -> epoch.at("/openRates/loss").asDouble())
                 .containsExactly(1.0, 0.0);
+    }
+
+    @Test
+    void aWarmUpRisesWhereItsGateIsOpen() throws IOException {
+        for (var step : Logs.steps(whole.method("WARM"))) {
+            double risen = (step.get("step").asInt() - 1) / (double) STEPS;
+            assertThat(step.at("/losses/0/gate").asDouble())
+                    .isEqualTo(step.at("/losses/0/cosine").asDouble() > 0 ? risen : 0, within(1e-6));
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ import sckd.distillation.Gate;
 import sckd.distillation.OpenRates;
 import sckd.distillation.PerVariableGate;
 import sckd.distillation.PlainLosses;
+import sckd.distillation.ProductGate;
 import sckd.distillation.RandomGate;
 import sckd.distillation.ScaledGate;
 import sckd.distillation.ScheduleGate;
@@ -86,6 +87,14 @@ class AdapterTrainingTest {
     @Test
     void theMatrixLearnsBehindAClosedGate() {
         check(new AdaptersAlwaysLearn(new CosineGate(1)), (supervised, loss) -> factors(0, 1));
+    }
+
+    @Test
+    void theMatrixLearnsAtTheRateOfAProductBehindAClosedGate() {
+        var closed = new AdaptersAlwaysLearn(new CosineGate(1));
+        check(
+                new ProductGate(List.of(closed, new ScaledGate(new OpenRates.Fixed(.25f)))),
+                (supervised, loss) -> factors(0, .25));
     }
 
     /** Those of variables that the loss does not reach are closed and do not count. */

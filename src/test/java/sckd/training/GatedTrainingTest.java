@@ -28,8 +28,10 @@ import sckd.distillation.EmaGate;
 import sckd.distillation.Gate;
 import sckd.distillation.L2Loss;
 import sckd.distillation.OpenGate;
+import sckd.distillation.OpenRates;
 import sckd.distillation.OutputLoss;
 import sckd.distillation.PerVariableGate;
+import sckd.distillation.ProductGate;
 import sckd.distillation.ProjectGate;
 import sckd.distillation.RandomGate;
 import sckd.distillation.RecordedRates;
@@ -110,7 +112,7 @@ class GatedTrainingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ScheduleGate.Shape.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CONSTANT")
     void theLossesAreFollowedAsScheduled(ScheduleGate.Shape shape) throws IOException {
         check(
                 new ScheduleGate(shape, 1.5f, .25f, 2),
@@ -118,6 +120,7 @@ class GatedTrainingTest {
                     double t = Math.min(1, (step - 1) / 3.0 / 1.5);
                     double progress =
                             switch (shape) {
+                                case CONSTANT -> throw new IllegalArgumentException("goes nowhere");
                                 case STEP -> t < 1 ? 0 : 1;
                                 case LINEAR -> t;
                                 case COSINE -> (1 - Math.cos(Math.PI * t)) / 2;
@@ -128,6 +131,63 @@ class GatedTrainingTest {
                 4,
                 1,
                 WEIGHTS);
+    }
+
+    @Test
+    void theLossesAreFollowedAtOtherWeightsThroughout() throws IOException {
+        var twice = new ScheduleGate(ScheduleGate.Shape.CONSTANT, Optional.empty(), 2, Optional.empty());
+        check(twice, PlainGate.of((step, loss, cosine) -> 2), EPOCHS, 4, 1, WEIGHTS);
+    }
+
+    @Test
+    void theGatedLossesAreFollowedAsScheduled() throws IOException {
+        var warmUp = new ScheduleGate(ScheduleGate.Shape.LINEAR, 1.5f, .25f, 1);
+        var steps = check(
+                new ProductGate(List.of(new CosineGate(0), warmUp)),
+                PlainGate.of((step, loss, cosine) -> PlainGate.open(cosine, 0) * rising(step)),
+                EPOCHS,
+                4,
+                2,
+                WEIGHTS);
+        assertThat(steps).anyMatch(step -> Arrays.stream(step.gates()).anyMatch(gate -> gate > 0 && gate < 1));
+        assertThat(steps).anyMatch(step -> Arrays.stream(step.gates()).anyMatch(gate -> gate == 0));
+    }
+
+    @Test
+    void aVariableIsFollowedAsScheduledWhereItsGateIsOpen() throws IOException {
+        var warmUp = new ScheduleGate(ScheduleGate.Shape.LINEAR, 1.5f, .25f, 1);
+        check(
+                new ProductGate(List.of(warmUp, new PerVariableGate(0))),
+                (step, supervised, losses) -> {
+                    var gates = PlainGate.byVariable(0).decide(step, supervised, losses);
+                    return Arrays.stream(gates)
+                            .map(ofLoss -> Arrays.stream(ofLoss)
+                                    .map(gate -> gate * rising(step))
+                                    .toArray())
+                            .toArray(double[][]::new);
+                },
+                EPOCHS,
+                4,
+                2,
+                WEIGHTS);
+    }
+
+    /** One backward pass of the sum for all losses. */
+    @Test
+    void aProductThatLooksAtNoGradientIsFollowed() throws IOException {
+        var warmUp = new ScheduleGate(ScheduleGate.Shape.LINEAR, 1.5f, .25f, 1);
+        check(
+                new ProductGate(List.of(warmUp, new ScaledGate(new OpenRates.Fixed(.5f)))),
+                PlainGate.of((step, loss, cosine) -> .5 * rising(step)),
+                EPOCHS,
+                4,
+                1,
+                WEIGHTS);
+    }
+
+    /** From .25 to 1 over one and a half epochs of three steps. */
+    private static double rising(int step) {
+        return .25 + .75 * Math.min(1, (step - 1) / 3.0 / 1.5);
     }
 
     /** ESKD. */

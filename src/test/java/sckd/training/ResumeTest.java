@@ -41,6 +41,7 @@ import sckd.distillation.OpenGate;
 import sckd.distillation.OpenRates;
 import sckd.distillation.PerVariableGate;
 import sckd.distillation.PooledHead;
+import sckd.distillation.ProductGate;
 import sckd.distillation.ProjectGate;
 import sckd.distillation.RandomGate;
 import sckd.distillation.RelationalLoss;
@@ -96,6 +97,10 @@ class ResumeTest {
                 new ProjectGate(),
                 new ScheduleGate(ScheduleGate.Shape.LINEAR, 2, 1, 0),
                 new RandomGate(new OpenRates.Fixed(.5f)),
+                new ProductGate(List.of(
+                        new EmaGate(.3f, .1f),
+                        new ScheduleGate(ScheduleGate.Shape.LINEAR, 2, .5f, 1),
+                        new RandomGate(new OpenRates.Fixed(.5f)))),
                 new ScaledGate(new OpenRates.Fixed(.5f)),
                 new AdaptersAlwaysLearn(new CosineGate(.5f)));
     }
