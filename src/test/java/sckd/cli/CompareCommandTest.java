@@ -66,8 +66,12 @@ class CompareCommandTest {
                 .contains("|  | parameters | seeds | last % | against LONG |", "| SHORT |");
         assertThat(Files.readAllLines(place.resolve("table.csv"))).hasSize(3);
 
-        assertThat(compare("whole", "--seeds", "1,2", "--resume").assertFine().out())
-                .contains("against SHORT", "the table: " + place.resolve("table.md"));
+        assertThat(compare("whole", "--resume").assertFine().out())
+                .contains("against LONG", "the table: " + place.resolve("table.md"));
+        assertThat(compare("whole", "--resume", "--baseline", "SHORT")
+                        .assertFine()
+                        .out())
+                .contains("against SHORT");
     }
 
     @Test
