@@ -1,10 +1,6 @@
 package sckd.experiment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableMap;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +22,6 @@ import sckd.report.RunSummary;
  */
 public record ComparisonRun(Experiment experiment, Path directory, List<Long> seeds, String baseline) {
     private static final List<Long> DEFAULT_SEEDS = List.of(1L, 2L, 3L);
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     /**
      * @param seeds none: those of the comparison that is there, or else 1, 2 and 3
@@ -124,15 +118,11 @@ public record ComparisonRun(Experiment experiment, Path directory, List<Long> se
             var table = new ComparisonTable(comparison);
             write("table.md", table.markdown());
             write("table.csv", table.csv());
-            try {
-                write("table.json", JSON.writeValueAsString(comparison) + "\n");
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e); // a record of numbers and texts
-            }
+            write("table.json", RunDirectory.toJson(comparison) + "\n");
         });
     }
 
     private void write(String name, String text) {
-        RunDirectory.write(directory.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+        RunDirectory.write(directory.resolve(name), text);
     }
 }

@@ -77,27 +77,43 @@ public record RunDirectory(Path path) {
 
     /** What the run came to, if it ended. */
     Optional<RunSummary> findSummary() {
-        var file = path.resolve("summary.json");
+        return findJson(path.resolve("summary.json"), RunSummary.class, "no readable summary of a run: %s");
+    }
+
+    void writeSummary(RunSummary summary) {
+        write(path.resolve("summary.json"), toJson(summary));
+    }
+
+    void writeExperiment(Experiment experiment) {
+        write(experiment(), ExperimentFile.toYaml(experiment));
+    }
+
+    /**
+     * What {@link #toJson} wrote, if the file is there.
+     *
+     * @param fault what to say of one that cannot be read, with a place for the reason
+     */
+    static <T> Optional<T> findJson(Path file, Class<T> type, String fault) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(MAPPER.readValue(file.toFile(), RunSummary.class));
+            return Optional.of(MAPPER.readValue(file.toFile(), type));
         } catch (IOException e) {
-            throw new UserException("%s: no readable summary of a run: %s".formatted(file, IoReason.of(e)), e);
+            throw new UserException(file + ": " + fault.formatted(IoReason.of(e)), e);
         }
     }
 
-    void writeSummary(RunSummary summary) {
+    static String toJson(Object value) {
         try {
-            write(path.resolve("summary.json"), MAPPER.writeValueAsBytes(summary));
+            return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e); // a record of numbers and texts
+            throw new IllegalStateException(e); // records of numbers and texts
         }
     }
 
-    void writeExperiment(Experiment experiment) {
-        write(experiment(), ExperimentFile.toYaml(experiment).getBytes(StandardCharsets.UTF_8));
+    static void write(Path file, String content) {
+        write(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
     static void write(Path file, byte[] content) {
@@ -110,7 +126,7 @@ public record RunDirectory(Path path) {
 
     /** Keeps the digest of a teacher that is taken from outside. */
     void writeDigest(String sha256) {
-        write(digest(), (sha256 + "\n").getBytes(StandardCharsets.UTF_8));
+        write(digest(), sha256 + "\n");
     }
 
     /** The digest kept when the run began. */
